@@ -5,8 +5,19 @@ export default class OuterRealmArrays extends TestEnvironment {
   constructor(config, context) {
     super(config, context);
     Object.assign(this.global, {
-      ArrayBuffer, SharedArrayBuffer, Uint8Array, Uint8ClampedArray, Uint16Array, Uint32Array, Int8Array, Int16Array,
-      Int32Array, Float32Array, Float64Array, BigInt64Array, BigUint64Array,
+      ArrayBuffer,
+      SharedArrayBuffer,
+      Uint8Array,
+      Uint8ClampedArray,
+      Uint16Array,
+      Uint32Array,
+      Int8Array,
+      Int16Array,
+      Int32Array,
+      Float32Array,
+      Float64Array,
+      BigInt64Array,
+      BigUint64Array,
     });
   }
 }
