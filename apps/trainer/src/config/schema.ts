@@ -1,0 +1,234 @@
+import { z } from 'zod';
+import type { Choice } from '../registry/choice.ts';
+import type { LossTask } from '../registry/definition.ts';
+import { describeIssues } from './issues.ts';
+import { kindNames, type Kind, type Registries } from '../registry/registries.ts';
+import { knownNames } from '../registry/nearest-name.ts';
+
+const count = () => z.int().positive();
+const rate = () => z.number().nonnegative();
+const size = () => z.tuple([count(), count()]);
+
+/** The whole config. Names of parts are looked up in `registries`, and their options checked by the part's own schema. */
+export function configSchema(registries: Registries) {
+  /** `name` or `{ name: ..., option: ... }`. */
+  const choice = (kind: Kind, task?: LossTask) =>
+    z
+      .union([z.string(), z.looseObject({ name: z.string() })], {
+        error: () => `must be the name of a ${kindNames[kind]}, or "name" with its options`,
+      })
+      .transform((value, context): Choice => {
+        const { name, ...options } = typeof value === 'string' ? { name: value } : value;
+        const definitions = [...registries[kind].values()].filter(
+          (definition) => !task || ('task' in definition && definition.task === task),
+        );
+        const definition = definitions.find((candidate) => candidate.name === name);
+        if (!definition) {
+          const names = definitions.map((candidate) => candidate.name);
+          const path = typeof value === 'string' ? [] : ['name'];
+          const message = `unknown ${kindNames[kind]} "${name}"; ${knownNames(name, names)}`;
+          context.issues.push({ code: 'custom', message, path, input: name });
+          return z.NEVER;
+        }
+        const parsed = definition.options.safeParse(options);
+        if (!parsed.success) {
+          for (const { path, message } of describeIssues(definition.options, parsed.error.issues)) {
+            context.issues.push({ code: 'custom', message, path, input: options });
+          }
+          return z.NEVER;
+        }
+        return { name, ...(parsed.data as Record<string, unknown>) };
+      });
+
+  const data = z.strictObject({
+    dataset: choice('dataset')
+      .prefault('cityscapes')
+      .describe('Layout of the folder: cityscapes, camvid or one of your own'),
+    root: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe("The dataset's folder, relative to the file that says so; null: the scenes rendered by this run"),
+    split: z.string().default('train').describe('Split to learn from'),
+    valSplit: z.string().default('val').describe('Split to evaluate on'),
+    height: count().describe('Images are resized to this height'),
+    width: count().describe('Images are resized to this width'),
+  });
+
+  const unlabelled = z.strictObject({
+    mixing: choice('mixing')
+      .prefault('depthmix')
+      .describe('What is pasted where: depthmix, classmix, cutmix, none or your own'),
+    loss: choice('loss', 'consistency')
+      .prefault('pseudo-label')
+      .describe("Student on the mixed image against the teacher's mixed prediction"),
+    weight: rate().default(1).describe('Weight of that loss'),
+    startIteration: z.int().nonnegative().default(0).describe('Iterations before this one learn from labels only'),
+    frames: z
+      .enum(['all', 'unlabelled'])
+      .default('all')
+      .describe('Frames to mix: all of the training split, or only those without a label'),
+    useLabels: z.boolean().default(true).describe('Where a mixed frame has a label, use it instead of the prediction'),
+    jitter: z
+      .strictObject({
+        probability: z.number().min(0).max(1).default(0.8).describe('Share of batches that are jittered'),
+        strength: rate().default(0.25).describe('Range of brightness, contrast and saturation'),
+        hue: z.number().min(0).max(0.5).default(0.25).describe('Range of the hue, in turns'),
+      })
+      .prefault({})
+      .describe('Colour jitter of the mixed image'),
+    blurProbability: z.number().min(0).max(1).default(0.5).describe('Share of mixed batches that are blurred'),
+  });
+
+  const variant = z.strictObject({
+    name: z
+      .string()
+      .regex(/^[\w-]+$/, 'may have letters, digits, - and _ only')
+      .describe('Names its row and its folder'),
+    init: z
+      .enum(['random', 'depth'])
+      .default('random')
+      .describe('Start from random weights, or from the depth network'),
+    labels: z
+      .enum(['random', 'selected'])
+      .default('random')
+      .describe('Which frames are labelled: drawn at random, or chosen by selection.method'),
+    unlabelled: unlabelled.nullable().default(null).describe('How to learn from the other frames; null: not at all'),
+  });
+
+  return z.strictObject({
+    name: z
+      .string()
+      .default('run')
+      .describe('Title of the report; the run folder is runs/<name> unless --out says otherwise'),
+    seed: z.int().nonnegative().default(1).describe('Everything random follows from it'),
+    engine: z.enum(['auto', 'onnx', 'eager']).default('auto').describe('What runs the training steps; auto takes onnx'),
+    modules: z
+      .array(z.string())
+      .default([])
+      .describe('TypeScript modules with parts of your own, relative to the file that names them'),
+    scenes: z
+      .strictObject({
+        train: count().default(100).describe('Snippets to learn from'),
+        val: count().default(20).describe('Snippets to evaluate on'),
+        height: count().default(128),
+        width: count().default(256),
+        seed: z.int().nonnegative().default(1).describe('Another seed is another set of streets'),
+      })
+      .nullable()
+      .default(null)
+      .describe('Street scenes to render first, in the layout of Cityscapes; null: none'),
+    data: data.describe('Frames and labels for segmentation'),
+    model: z
+      .strictObject({
+        encoder: choice('encoder').prefault('resnet').describe('Shared by depth and segmentation'),
+        decoder: choice('decoder', 'depth').prefault('unet').describe('From the encoder to disparity'),
+        segmentation: choice('decoder', 'segmentation').prefault('joint').describe('From the encoder to classes'),
+        pose: z
+          .strictObject({ width: count().default(64).describe("Channels of the pose network's first layer") })
+          .prefault({})
+          .describe('Estimates how the camera moved between two frames; only depth learning needs it'),
+      })
+      .prefault({}),
+    depth: z
+      .strictObject({
+        data: data.nullable().default(null).describe('Video to learn depth from, if not that of `data`'),
+        neighbours: z
+          .array(z.int().refine((offset) => offset !== 0, 'must not be 0'))
+          .min(1)
+          .default([-1, 1])
+          .describe('Frames that are warped onto the current one, by their distance in time'),
+        scales: z.array(z.int().min(0).max(3)).min(1).default([0, 1, 2, 3]).describe('Decoder scales that get a loss'),
+        minDepth: z.number().positive().default(0.1),
+        maxDepth: z.number().positive().default(100),
+        loss: choice('loss', 'depth').prefault('monodepth'),
+        iterations: count(),
+        batchSize: count().default(4),
+        crop: size().nullable().default(null).describe('Height and width of the random crop; null: the whole image'),
+        flip: z.number().min(0).max(1).default(0.5).describe('Share of samples that are mirrored'),
+        colorJitter: z.number().min(0).max(1).default(0.5).describe('Share of samples whose colours are jittered'),
+        optimizer: choice('optimizer').prefault('adam'),
+        learningRates: z
+          .strictObject({
+            encoder: rate().default(1e-4),
+            decoder: rate().default(1e-4),
+            pose: rate().default(1e-4),
+          })
+          .prefault({}),
+        schedule: choice('schedule').prefault('constant'),
+        clipNorm: z.number().positive().nullable().default(null).describe('Bound of the global gradient norm'),
+        checkpointEvery: count().default(200).describe('Iterations between checkpoints'),
+      })
+      .nullable()
+      .default(null)
+      .describe('Learning depth from video; null: no depth'),
+    selection: z
+      .strictObject({
+        method: choice('acquisition').prefault('random'),
+        labels: count().describe('Number of labelled frames'),
+        rounds: z
+          .array(count())
+          .default([])
+          .describe('Numbers of labels after each round before the last; empty: all at once'),
+        pooling: size().default([4, 8]).describe('Depth features are averaged to this height and width'),
+        student: z
+          .strictObject({
+            iterations: count().default(200),
+            batchSize: count().default(4),
+            crop: size().nullable().default(null),
+            flip: z.number().min(0).max(1).default(0.5),
+            optimizer: choice('optimizer').prefault('adam'),
+            learningRate: rate().default(1e-3),
+            schedule: choice('schedule').prefault('polynomial'),
+          })
+          .prefault({})
+          .describe('The network trained on the frames chosen so far, whose errors say where labels are missing'),
+      })
+      .describe('Which frames to label'),
+    train: z
+      .strictObject({
+        variants: z
+          .array(variant)
+          .min(1)
+          .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, 'names must differ')
+          .describe('Trainings to compare: same network, labels count and iterations'),
+        iterations: count(),
+        batchSize: count().default(2).describe('Labelled frames in a step'),
+        unlabelledBatchSize: count().default(2).describe('Mixed frames in a step'),
+        crop: size().nullable().default(null).describe('Height and width of the random crop; null: the whole image'),
+        flip: z.number().min(0).max(1).default(0.5).describe('Share of samples that are mirrored'),
+        loss: choice('loss', 'segmentation').prefault('cross-entropy'),
+        optimizer: choice('optimizer').prefault('sgd'),
+        learningRates: z
+          .strictObject({
+            encoder: rate().default(1e-3),
+            decoder: rate().default(1e-2),
+          })
+          .prefault({}),
+        schedule: choice('schedule').prefault('constant'),
+        clipNorm: z.number().positive().nullable().default(10).describe('Bound of the global gradient norm'),
+        teacherDecay: z.number().min(0).max(1).default(0.99).describe("Largest decay of the teacher's moving average"),
+        checkpointEvery: count().default(200).describe('Iterations between checkpoints'),
+      })
+      .describe('Training of the segmentation'),
+    evaluate: z
+      .strictObject({
+        batchSize: count().default(4),
+        network: z.enum(['student', 'teacher']).default('student').describe('Whose predictions are scored'),
+      })
+      .prefault({}),
+    report: z
+      .strictObject({
+        panels: z.int().nonnegative().default(4).describe('Validation frames to draw'),
+      })
+      .prefault({}),
+  });
+}
+
+export type Config = z.infer<ReturnType<typeof configSchema>>;
+export type DataConfig = Config['data'];
+export type DepthConfig = NonNullable<Config['depth']>;
+export type SelectionConfig = Config['selection'];
+export type TrainConfig = Config['train'];
+export type Variant = TrainConfig['variants'][number];
+export type UnlabelledConfig = NonNullable<Variant['unlabelled']>;

@@ -1,0 +1,78 @@
+import { dispose, type Scalar, Tensor, type Variable } from '@tensorflow/tfjs-core';
+import { join } from 'node:path';
+import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { Interrupted } from './interrupted.ts';
+import type { StageContext } from './stage.ts';
+import { UserError } from './user-error.ts';
+
+export interface Iterations {
+  /** What the progress bar says. */
+  title: string;
+  iterations: number;
+  checkpointEvery: number;
+  /** Everything that changes from step to step: weights, running statistics, optimiser slots, the teacher's. Names are up to the caller. */
+  state: ReadonlyMap<string, Variable>;
+  /** One optimiser step, counted from 0. Random draws must follow from the seed and `iteration` alone, so that a resumed run goes on alike. */
+  step(iteration: number): Promise<Record<string, Scalar | number>>;
+  /** File name inside the stage's folder. */
+  checkpoint?: string;
+}
+
+/** How often losses go into metrics.jsonl, in iterations. */
+const METRICS_EVERY = 10;
+
+async function readNumbers(values: Record<string, Scalar | number>): Promise<Record<string, number>> {
+  const entries = Object.entries(values).map(async ([name, value]): Promise<[string, number]> => {
+    return [name, value instanceof Tensor ? (await value.data())[0] : value];
+  });
+  const numbers = Object.fromEntries(await Promise.all(entries));
+  dispose(Object.values(values).filter((value) => value instanceof Tensor));
+  return numbers;
+}
+
+/**
+ * The training loop: resumes from the stage's checkpoint if there is one, shows progress, records losses, saves every
+ * `checkpointEvery` iterations, at the end and on Ctrl-C.
+ *
+ * @throws UserError when a loss or a saved value is not finite; the last checkpoint stays as it was
+ */
+export async function runIterations(
+  context: StageContext,
+  { title, iterations, checkpointEvery, state, step, checkpoint = 'checkpoint.safetensors' }: Iterations,
+): Promise<void> {
+  const path = join(context.folder, checkpoint);
+  let done = await readCheckpoint(path, state);
+  let saved = done;
+  if (done > 0) context.log(`${title}: going on after iteration ${done}`);
+
+  const save = async () => {
+    if (done === saved) return;
+    await writeCheckpoint(path, state, done);
+    saved = done;
+  };
+  const keptNote = () => (saved > 0 ? `the checkpoint of iteration ${saved} is kept` : 'there is no checkpoint yet');
+
+  const progress = context.progress(title, iterations);
+  try {
+    while (done < iterations) {
+      const losses = await readNumbers(await step(done));
+      done++;
+      for (const [term, value] of Object.entries(losses)) {
+        if (!Number.isFinite(value)) {
+          throw new UserError(
+            `${title}: ${term} became ${value} in iteration ${done}; ${keptNote()} (${path}). A lower learning rate or a bound on the gradient norm (clipNorm) usually helps.`,
+          );
+        }
+      }
+      progress.update(done, losses);
+      if (done % METRICS_EVERY === 0 || done === iterations) context.metrics({ iteration: done, ...losses });
+      if (done % checkpointEvery === 0 || done === iterations) await save();
+      if (context.signal.aborted) {
+        await save();
+        throw new Interrupted();
+      }
+    }
+  } finally {
+    progress.done();
+  }
+}
