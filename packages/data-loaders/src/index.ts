@@ -1,1 +1,14 @@
-export {};
+export { camvid, camvidClasses, type CamvidOptions } from './camvid.ts';
+export { cityscapes, type CityscapesOptions } from './cityscapes.ts';
+export { cityscapesClasses } from './cityscapes-classes.ts';
+export { DataError } from './data-error.ts';
+export type { ClassInfo, Dataset, LoadOptions } from './dataset.ts';
+export { deriveSeed } from './derive-seed.ts';
+export { didYouMean } from './did-you-mean.ts';
+export { readDisparity, type StoredDisparity } from './read-disparity.ts';
+export { disparityFile } from './read-sample-disparity.ts';
+export type { FloatMap, ImageU8, Intrinsics, LabelMap, Sample } from './sample.ts';
+export { seededBatches, type Batch, type BatchItem, type BatchOptions, type Position } from './seeded-batches.ts';
+export { seededOrder } from './seeded-order.ts';
+export { splitLabelled } from './split-labelled.ts';
+export { writeDisparity } from './write-disparity.ts';

@@ -1,0 +1,92 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import { DataError } from './data-error.ts';
+import type { ClassInfo, Dataset, LoadOptions } from './dataset.ts';
+import { findSample } from './find-sample.ts';
+import { listFolder } from './list-folder.ts';
+import { readImage } from './read-image.ts';
+import { readLabel } from './read-label.ts';
+import { readSampleDisparity } from './read-sample-disparity.ts';
+import type { Sample } from './sample.ts';
+
+/** CamVid's 11 classes in the order of SegNet's label files; 11 there means unlabelled (METHOD 6.6). */
+export const camvidClasses: readonly ClassInfo[] = [
+  { name: 'sky', color: [128, 128, 128] },
+  { name: 'building', color: [128, 0, 0] },
+  { name: 'pole', color: [192, 192, 128] },
+  { name: 'road', color: [128, 64, 128] },
+  { name: 'pavement', color: [60, 40, 222] },
+  { name: 'tree', color: [128, 128, 0] },
+  { name: 'signsymbol', color: [192, 128, 128] },
+  { name: 'fence', color: [64, 64, 128] },
+  { name: 'car', color: [64, 0, 128] },
+  { name: 'pedestrian', color: [64, 64, 0] },
+  { name: 'bicyclist', color: [0, 128, 192] },
+];
+
+export interface CamvidOptions {
+  /** The folder that holds `train`, `trainannot`, ... */
+  root: string;
+  split: string;
+}
+
+const isImage = (file: string) => ['.png', '.jpg', '.jpeg'].includes(extname(file).toLowerCase());
+
+/**
+ * CamVid in SegNet's layout: `<split>/*.png`, `<split>annot/*.png` with the same file names, and, where there is one, `<split>.txt`, of
+ * whose lines only the images' file names count (the folders in there are those of somebody else's disk).
+ *
+ * @throws DataError if the folder is missing or empty, or a listed image does not exist
+ */
+export function camvid({ root, split }: CamvidOptions): Dataset {
+  const folder = join(root, split);
+  const present = listFolder(folder).filter(isImage);
+  if (present.length === 0)
+    throw new DataError(`${folder}: it holds no .png or .jpg. Check the path, or choose another split.`);
+
+  const list = join(root, `${split}.txt`);
+  const files = existsSync(list)
+    ? readFileSync(list, 'utf8')
+        .split('\n')
+        .map((line) => basename(line.trim().split(/\s+/)[0]))
+        .filter((file) => file !== '')
+    : present;
+  const onDisk = new Set(present);
+  const missing = files.filter((file) => !onDisk.has(file));
+  if (missing.length > 0) {
+    throw new DataError(
+      `${list}: ${missing.length} of its ${files.length} images are not in ${folder}, the first is ${missing[0]}. Fetch them or shorten the list.`,
+    );
+  }
+  files.sort();
+  const ids = files.map((file) => `${split}/${file.slice(0, -extname(file).length)}`);
+  const meaning = Int16Array.from({ length: 256 }, (_, value) =>
+    value < camvidClasses.length ? value : value === camvidClasses.length || value === 255 ? 255 : -1,
+  );
+
+  const load = async (which: string | number, options: LoadOptions): Promise<Sample> => {
+    const { width, height } = options;
+    const index = findSample(`CamVid folder ${folder}`, ids, which);
+    const id = ids[index];
+    if (options.neighbours?.length)
+      throw new DataError(`${folder}: CamVid has no video neighbours; learn depth on another data set.`);
+    if (options.depth) throw new DataError(`${folder}: CamVid has no true depth.`);
+    const { image, stored } = await readImage(join(folder, files[index]), { width, height });
+    const sample: Sample = { id, image };
+    if (options.label) {
+      sample.label = await readLabel(join(root, `${split}annot`, `${basename(id)}.png`), {
+        width,
+        height,
+        meaning,
+        allowed: 'CamVid classes go from 0 to 10; 11 and 255 are ignored. Correct the label.',
+        image: stored,
+        advice: 'Take the image out of the labelled ones or add its label.',
+      });
+    }
+    if (options.disparity !== undefined)
+      sample.disparity = await readSampleDisparity(options.disparity, id, { width, height });
+    return sample;
+  };
+
+  return { name: 'camvid', classes: [...camvidClasses], ids, load };
+}
