@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Choice } from '../registry/choice.ts';
 import type { LossTask } from '../registry/definition.ts';
+import { contradictions } from './contradictions.ts';
 import { describeIssues } from './issues.ts';
 import { kindNames, type Kind, type Registries } from '../registry/registries.ts';
 import { knownNames } from '../registry/nearest-name.ts';
@@ -11,14 +12,14 @@ const size = () => z.tuple([count(), count()]);
 
 /** The whole config. Names of parts are looked up in `registries`, and their options checked by the part's own schema. */
 export function configSchema(registries: Registries) {
-  /** `name` or `{ name: ..., option: ... }`. */
-  const choice = (kind: Kind, task?: LossTask) =>
+  /** `name` or `{ name, option... }`; the default is what a group of options without a name belongs to. */
+  const choice = (kind: Kind, byDefault: string, task?: LossTask) =>
     z
-      .union([z.string(), z.looseObject({ name: z.string() })], {
-        error: () => `must be the name of a ${kindNames[kind]}, or "name" with its options`,
+      .union([z.string(), z.looseObject({ name: z.string().default(byDefault) })], {
+        error: () => `must be the name of a ${kindNames[kind]}, or a group of keys with "name" and its options`,
       })
       .transform((value, context): Choice => {
-        const { name, ...options } = typeof value === 'string' ? { name: value } : value;
+        const { name, ...options }: Choice = typeof value === 'string' ? { name: value } : value;
         const definitions = [...registries[kind].values()].filter(
           (definition) => !task || ('task' in definition && definition.task === task),
         );
@@ -38,12 +39,11 @@ export function configSchema(registries: Registries) {
           return z.NEVER;
         }
         return { name, ...(parsed.data as Record<string, unknown>) };
-      });
+      })
+      .prefault(byDefault);
 
   const data = z.strictObject({
-    dataset: choice('dataset')
-      .prefault('cityscapes')
-      .describe('Layout of the folder: cityscapes, camvid or one of your own'),
+    dataset: choice('dataset', 'cityscapes').describe('Layout of the folder: cityscapes, camvid or one of your own'),
     root: z
       .string()
       .nullable()
@@ -56,12 +56,10 @@ export function configSchema(registries: Registries) {
   });
 
   const unlabelled = z.strictObject({
-    mixing: choice('mixing')
-      .prefault('depthmix')
-      .describe('What is pasted where: depthmix, classmix, cutmix, none or your own'),
-    loss: choice('loss', 'consistency')
-      .prefault('pseudo-label')
-      .describe("Student on the mixed image against the teacher's mixed prediction"),
+    mixing: choice('mixing', 'depthmix').describe('What is pasted where: depthmix, classmix, cutmix, none or your own'),
+    loss: choice('loss', 'pseudo-label', 'consistency').describe(
+      "Student on the mixed image against the teacher's mixed prediction",
+    ),
     weight: rate().default(1).describe('Weight of that loss'),
     startIteration: z.int().nonnegative().default(0).describe('Iterations before this one learn from labels only'),
     frames: z
@@ -96,7 +94,7 @@ export function configSchema(registries: Registries) {
     unlabelled: unlabelled.nullable().default(null).describe('How to learn from the other frames; null: not at all'),
   });
 
-  return z.strictObject({
+  const config = z.strictObject({
     name: z
       .string()
       .default('run')
@@ -121,9 +119,9 @@ export function configSchema(registries: Registries) {
     data: data.describe('Frames and labels for segmentation'),
     model: z
       .strictObject({
-        encoder: choice('encoder').prefault('resnet').describe('Shared by depth and segmentation'),
-        decoder: choice('decoder', 'depth').prefault('unet').describe('From the encoder to disparity'),
-        segmentation: choice('decoder', 'segmentation').prefault('joint').describe('From the encoder to classes'),
+        encoder: choice('encoder', 'resnet').describe('Shared by depth and segmentation'),
+        decoder: choice('decoder', 'unet', 'depth').describe('From the encoder to disparity'),
+        segmentation: choice('decoder', 'joint', 'segmentation').describe('From the encoder to classes'),
         pose: z
           .strictObject({ width: count().default(64).describe("Channels of the pose network's first layer") })
           .prefault({})
@@ -141,13 +139,13 @@ export function configSchema(registries: Registries) {
         scales: z.array(z.int().min(0).max(3)).min(1).default([0, 1, 2, 3]).describe('Decoder scales that get a loss'),
         minDepth: z.number().positive().default(0.1),
         maxDepth: z.number().positive().default(100),
-        loss: choice('loss', 'depth').prefault('monodepth'),
+        loss: choice('loss', 'monodepth', 'depth'),
         iterations: count(),
         batchSize: count().default(4),
         crop: size().nullable().default(null).describe('Height and width of the random crop; null: the whole image'),
         flip: z.number().min(0).max(1).default(0.5).describe('Share of samples that are mirrored'),
         colorJitter: z.number().min(0).max(1).default(0.5).describe('Share of samples whose colours are jittered'),
-        optimizer: choice('optimizer').prefault('adam'),
+        optimizer: choice('optimizer', 'adam'),
         learningRates: z
           .strictObject({
             encoder: rate().default(1e-4),
@@ -155,7 +153,7 @@ export function configSchema(registries: Registries) {
             pose: rate().default(1e-4),
           })
           .prefault({}),
-        schedule: choice('schedule').prefault('constant'),
+        schedule: choice('schedule', 'constant'),
         clipNorm: z.number().positive().nullable().default(null).describe('Bound of the global gradient norm'),
         checkpointEvery: count().default(200).describe('Iterations between checkpoints'),
       })
@@ -164,7 +162,7 @@ export function configSchema(registries: Registries) {
       .describe('Learning depth from video; null: no depth'),
     selection: z
       .strictObject({
-        method: choice('acquisition').prefault('random'),
+        method: choice('acquisition', 'random'),
         labels: count().describe('Number of labelled frames'),
         rounds: z
           .array(count())
@@ -177,9 +175,9 @@ export function configSchema(registries: Registries) {
             batchSize: count().default(4),
             crop: size().nullable().default(null),
             flip: z.number().min(0).max(1).default(0.5),
-            optimizer: choice('optimizer').prefault('adam'),
+            optimizer: choice('optimizer', 'adam'),
             learningRate: rate().default(1e-3),
-            schedule: choice('schedule').prefault('polynomial'),
+            schedule: choice('schedule', 'polynomial'),
           })
           .prefault({})
           .describe('The network trained on the frames chosen so far, whose errors say where labels are missing'),
@@ -197,15 +195,15 @@ export function configSchema(registries: Registries) {
         unlabelledBatchSize: count().default(2).describe('Mixed frames in a step'),
         crop: size().nullable().default(null).describe('Height and width of the random crop; null: the whole image'),
         flip: z.number().min(0).max(1).default(0.5).describe('Share of samples that are mirrored'),
-        loss: choice('loss', 'segmentation').prefault('cross-entropy'),
-        optimizer: choice('optimizer').prefault('sgd'),
+        loss: choice('loss', 'cross-entropy', 'segmentation'),
+        optimizer: choice('optimizer', 'sgd'),
         learningRates: z
           .strictObject({
             encoder: rate().default(1e-3),
             decoder: rate().default(1e-2),
           })
           .prefault({}),
-        schedule: choice('schedule').prefault('constant'),
+        schedule: choice('schedule', 'constant'),
         clipNorm: z.number().positive().nullable().default(10).describe('Bound of the global gradient norm'),
         teacherDecay: z.number().min(0).max(1).default(0.99).describe("Largest decay of the teacher's moving average"),
         checkpointEvery: count().default(200).describe('Iterations between checkpoints'),
@@ -222,6 +220,12 @@ export function configSchema(registries: Registries) {
         panels: z.int().nonnegative().default(4).describe('Validation frames to draw'),
       })
       .prefault({}),
+  });
+
+  return config.superRefine((value, context) => {
+    for (const { path, message } of contradictions(value, registries)) {
+      context.addIssue({ code: 'custom', path, message });
+    }
   });
 }
 

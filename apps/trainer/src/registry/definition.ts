@@ -169,6 +169,8 @@ export interface MixingInputs {
 }
 
 export interface MixingDefinition extends Tagged<'mixing'> {
+  /** Without it the rule works in runs that learn no depth; `disparity` is 0 there. */
+  readonly usesDisparity: boolean;
   /** Plain arrays, drawn before each step from a seeded generator. */
   draw(choice: Choice, random: Random, size: MixingSize): MixingDraws;
   /** `[N,H,W,1]`: 1 keeps the image's own pixel, 0 takes that of the next image of the batch. Compiled: tensor operations only. */
@@ -178,6 +180,8 @@ export interface MixingDefinition extends Tagged<'mixing'> {
 /** A mixing rule for `train.variants[].unlabelled.mixing`. `mask` must not draw or read values: random inputs come from `draw`. */
 export function defineMixing<Options>(
   definition: Named<Options> & {
+    /** Default true. */
+    usesDisparity?: boolean;
     draw?(random: Random, size: MixingSize, options: Options): MixingDraws;
     mask(inputs: MixingInputs, options: Options): Tensor4D;
   },
@@ -187,6 +191,7 @@ export function defineMixing<Options>(
     kind: 'mixing',
     name,
     options,
+    usesDisparity: definition.usesDisparity ?? true,
     draw: (choice, random, size) => definition.draw?.(random, size, read(choice)) ?? {},
     mask: (choice, inputs) => definition.mask(inputs, read(choice)),
   };

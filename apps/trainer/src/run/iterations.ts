@@ -1,8 +1,7 @@
 import { dispose, type Scalar, Tensor, type Variable } from '@tensorflow/tfjs-core';
 import { join } from 'node:path';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
-import { Interrupted } from './interrupted.ts';
-import type { StageContext } from './stage.ts';
+import type { Metrics, StageContext } from './stage.ts';
 import { UserError } from './user-error.ts';
 
 export interface Iterations {
@@ -43,16 +42,19 @@ export async function runIterations(
   const path = join(context.folder, checkpoint);
   let done = await readCheckpoint(path, state);
   let saved = done;
+  // Recorded once the iterations are safe, so that a resumed run does not record them twice.
+  const unrecorded: Metrics[] = [];
   if (done > 0) context.log(`${title}: going on after iteration ${done}`);
 
   const save = async () => {
     if (done === saved) return;
     await writeCheckpoint(path, state, done);
     saved = done;
+    for (const values of unrecorded.splice(0)) context.metrics(values);
   };
   const keptNote = () => (saved > 0 ? `the checkpoint of iteration ${saved} is kept` : 'there is no checkpoint yet');
 
-  const progress = context.progress(title, iterations);
+  const progress = context.progress(title, iterations, { start: done });
   try {
     while (done < iterations) {
       const losses = await readNumbers(await step(done));
@@ -65,11 +67,11 @@ export async function runIterations(
         }
       }
       progress.update(done, losses);
-      if (done % METRICS_EVERY === 0 || done === iterations) context.metrics({ iteration: done, ...losses });
+      if (done % METRICS_EVERY === 0 || done === iterations) unrecorded.push({ iteration: done, ...losses });
       if (done % checkpointEvery === 0 || done === iterations) await save();
       if (context.signal.aborted) {
         await save();
-        throw new Interrupted();
+        context.signal.throwIfAborted();
       }
     }
   } finally {

@@ -1,6 +1,6 @@
 import type { Engine } from '@segsde/jit';
 import type { Config } from '../config/schema.ts';
-import type { Progress } from '../progress/progress.ts';
+import type { Progress, ProgressOptions } from '../progress/progress.ts';
 import type { Registries } from '../registry/registries.ts';
 
 /** A number or text that goes into metrics.jsonl. */
@@ -36,9 +36,9 @@ export interface StageContext {
   /** The stage's own folder; exists. What an interrupted attempt left there is still there. */
   readonly folder: string;
   readonly runFolder: string;
-  /** Aborts on Ctrl-C. `runIterations` looks at it; other loops call `signal.throwIfAborted()` between two files or frames. */
+  /** Aborts on Ctrl-C, with an `Interrupted` as its reason. `runIterations` looks at it; other loops call `signal.throwIfAborted()` between two files or frames. */
   readonly signal: AbortSignal;
-  progress(title: string, total: number): Progress;
+  progress(title: string, total: number, options?: ProgressOptions): Progress;
   /** One line on the terminal. */
   log(line: string): void;
   /** Appends one line to the run's metrics.jsonl; the stage's name is added. */
