@@ -1,0 +1,86 @@
+import {
+  cast,
+  div,
+  gather,
+  greaterEqual,
+  less,
+  log,
+  logicalAnd,
+  max,
+  maximum,
+  mul,
+  notEqual,
+  oneHot,
+  reshape,
+  softmax,
+  sub,
+  sum,
+  tidy,
+  type Scalar,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor3D,
+  type Tensor4D,
+} from '@tensorflow/tfjs-core';
+import { resizeBilinear } from '@segsde/ops';
+import { withGradient } from './with-gradient.ts';
+
+export interface CrossEntropyOptions {
+  /** This label, like every other outside of the classes, is not learnt. Default 255. */
+  ignoreIndex?: number;
+  /**
+   * Weight of each pixel, broadcastable to the labels' `[batch, height, width]`. The loss is then the mean over ALL pixels, ignored
+   * ones counting as 0, so that a batch with little to learn from also moves little.
+   */
+  weights?: Tensor;
+  /** `[classes]`; without `weights` the loss is divided by the sum of the valid pixels' class weights. */
+  classWeights?: Tensor1D;
+}
+
+/**
+ * Cross entropy of softmax(logits) and labels, in nats: the mean over the pixels that are not ignored, 0 with zero gradient if all are.
+ *
+ * @param logits `[batch, height, width, classes]`; resized (bilinear, corner-aligned) to the labels if the sizes differ
+ * @param labels int32 `[batch, height, width]`
+ */
+export function crossEntropy(
+  logits: Tensor4D,
+  labels: Tensor3D,
+  { ignoreIndex = 255, weights, classWeights }: CrossEntropyOptions = {},
+): Scalar {
+  return tidy(() => {
+    const [batch, height, width] = labels.shape;
+    const classes = logits.shape[3];
+    const sized =
+      logits.shape[1] === height && logits.shape[2] === width
+        ? logits
+        : resizeBilinear(logits, [height, width], { alignCorners: true });
+
+    const flatLabels = reshape(labels, [-1]);
+    const known = logicalAnd(greaterEqual(flatLabels, 0), less(flatLabels, classes));
+    const valid = logicalAnd(known, notEqual(flatLabels, ignoreIndex));
+    const index = mul(flatLabels, cast(valid, 'int32')) as Tensor1D;
+    const losses = pixelCrossEntropy(reshape(sized, [-1, classes]), index);
+
+    const validity = cast(valid, 'float32');
+    const share = classWeights ? mul(gather(classWeights, index), validity) : validity;
+    if (weights === undefined) return div<Scalar>(sum(mul(losses, share)), maximum(sum(share), 1e-12));
+    const weighted = mul(reshape(mul(losses, share), [batch, height, width]), weights);
+    return mul<Scalar>(sum(weighted), 1 / (batch * height * width));
+  });
+}
+
+/** `-log softmax(logits)[index]` per row. The logarithm is taken of the greatest probability only, which is never near 0. */
+function pixelCrossEntropy(logits: Tensor2D, index: Tensor1D): Tensor1D {
+  return withGradient<Tensor1D>([logits], () => {
+    const chosen = oneHot(index, logits.shape[1], 1, 0, 'float32');
+    const probabilities = softmax(logits);
+    const behind = sub(max(logits, 1), sum(mul(logits, chosen), 1));
+    return {
+      value: sub(behind, log(max(probabilities, 1))) as Tensor1D,
+      saved: [probabilities, chosen],
+      gradient: (dy, [probabilities, chosen]) => [mul(sub(probabilities, chosen), reshape(dy, [-1, 1]))],
+    };
+  });
+}
