@@ -1,0 +1,202 @@
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { globalMean } from './layers/global-mean.ts';
+import { joinSkip } from './layers/join-skip.ts';
+import { reflectionPad } from './layers/reflection-pad.ts';
+import { resizeTo } from './layers/resize-to.ts';
+import { upsampleNearest } from './layers/upsample-nearest.ts';
+import { buildNetwork, type NetworkBuilder } from './network-builder.ts';
+import type { Network } from './network.ts';
+
+export interface AsppOptions {
+  /** Dilations of the 3x3 branches. */
+  rates: number[];
+  /** A branch of the image's mean; in training it needs a batch of at least 2. Default true. */
+  pooling?: boolean;
+  /** Rate of the dropout behind the block. Default 0.5. */
+  dropout?: number;
+}
+
+export interface UnetOptions {
+  /** Channels of the encoder's maps f0 to f4. */
+  encoderChannels: number[];
+  /** Channels of levels 0 to 4. Default [16, 32, 64, 128, 256]. */
+  channels?: number[];
+  /** Atrous spatial pyramid as first block (Chen et al. 2017). Default null: an ordinary block. */
+  aspp?: AsppOptions | null;
+  /** Batch normalisation in the blocks. Default false. */
+  batchNorm?: boolean;
+  /** Rate of the channel dropout in the blocks. Default 0. */
+  dropout?: number;
+  /** Scales that have a disparity head: scale s is 1/2^s of the image. Default [0, 1, 2, 3]. */
+  scales?: number[];
+  /** Channels to which skip connections are projected; null: they are taken as they are. Default null. */
+  projectSkips?: number | null;
+}
+
+export interface DepthDecoderOptions extends UnetOptions {
+  /** Compute disparities; otherwise the heads are parameters only. Default true. */
+  disparity?: boolean;
+  seed: number;
+}
+
+export interface DepthDecoderOutputs {
+  /** By scale: sigmoid disparity `[batch, height / 2^s, width / 2^s, 1]`. */
+  disparities: Record<number, Tensor4D>;
+  /** By level 4 to 0: output of the level's second block, `("upconv", level)` of the reference; level L is layer 9 − L. */
+  features: Record<number, Tensor4D>;
+}
+
+type Connect = (x: SymbolicTensor) => SymbolicTensor;
+
+/** The levels of a U-Net whose parameters exist; applying a level puts it into the graph. */
+export interface Unet {
+  channels: number[];
+  /** Level 4 to 0: from the level above (or f4) and the skip connection f(level − 1), if any. */
+  level(level: number, x: SymbolicTensor, skip?: SymbolicTensor): SymbolicTensor;
+  /** By scale. */
+  disparityHeads: Map<number, Connect>;
+}
+
+function aspp(
+  build: NetworkBuilder,
+  { inputChannels, filters, options }: { inputChannels: number; filters: number; options: AsppOptions },
+): Connect {
+  const { rates, pooling = true, dropout = 0.5 } = options;
+  const unit = (key: string, [conv, norm]: [number, number], from: number, rate?: number): Connect => {
+    const size = rate === undefined ? { kernelSize: 1 } : { kernelSize: 3, padding: rate, dilation: rate };
+    const convolution = build.convolution(`${key}.${conv}`, { inputChannels: from, filters, ...size });
+    const batchNorm = build.batchNorm(`${key}.${norm}`, filters);
+    const relu = build.activation(`${key}.relu`, 'relu');
+    return (x) => relu(batchNorm(convolution(x)));
+  };
+  const branches = [
+    unit('convs.0', [0, 1], inputChannels),
+    ...rates.map((rate, i) => unit(`convs.${i + 1}`, [0, 1], inputChannels, rate)),
+  ];
+  if (pooling) {
+    const key = `convs.${rates.length + 1}`;
+    const project = unit(key, [1, 2], inputChannels);
+    branches.push((x) => {
+      const pooled = project(globalMean(x, { name: build.name(`${key}.pool`) }));
+      return resizeTo([pooled, x], { scale: 1, name: build.name(`${key}.resize`) });
+    });
+  }
+  const project = unit('project', [0, 1], branches.length * filters);
+  const drop = build.dropout({
+    ...{ name: 'dropout', rate: dropout, channels: filters },
+    shape: (features) => [features[4][0], features[4][1], features[4][2], filters],
+  });
+  return (x) => {
+    const parts = branches.map((branch) => branch(x));
+    return drop(project(layers.concatenate({ axis: 3, name: build.name('concat') }).apply(parts) as SymbolicTensor));
+  };
+}
+
+function padded3x3(build: NetworkBuilder, key: string, inputChannels: number, filters: number): Connect {
+  const convolution = build.convolution(key, { inputChannels, filters, kernelSize: 3, bias: true });
+  return (x) => convolution(reflectionPad(x, { name: build.name(`${key}.pad`) }));
+}
+
+function convBlock(
+  build: NetworkBuilder,
+  options: { inputChannels: number; filters: number; batchNorm: boolean; dropout: number },
+): Connect {
+  const { inputChannels, filters, dropout } = options;
+  const convolution = padded3x3(build, 'block.0.conv', inputChannels, filters);
+  const norm = options.batchNorm ? build.batchNorm('block.1', filters) : (x: SymbolicTensor) => x;
+  const elu = build.activation('block.elu', 'elu');
+  const drop = build.dropout({
+    ...{ name: 'block.dropout', rate: dropout, channels: filters },
+    shape: (features) => [features[0][0], 1, 1, filters],
+  });
+  return (x) => drop(elu(norm(convolution(x))));
+}
+
+/** Creates the parameters of the U-Net of METHOD 2.3 under `decoder.<k>`, k counting through levels 4 to 0, then the disparity heads. */
+export function unet(root: NetworkBuilder, options: UnetOptions): Unet {
+  const { encoderChannels, channels = [16, 32, 64, 128, 256], scales = [0, 1, 2, 3] } = options;
+  const { batchNorm = false, dropout = 0, projectSkips = null } = options;
+  if (encoderChannels.length !== 5 || channels.length !== 5) {
+    throw new Error(
+      `depth decoder: encoderChannels and channels need 5 numbers each, got [${encoderChannels.join(', ')}] and [${channels.join(', ')}].`,
+    );
+  }
+  let k = 0;
+  const next = () => root.within(`decoder.${k++}.`);
+  const levels = [4, 3, 2, 1, 0].map((level) => {
+    const inputChannels = level === 4 ? encoderChannels[4] : channels[level + 1];
+    const filters = channels[level];
+    const blockOptions = { filters, batchNorm, dropout };
+    const build = next();
+    const first =
+      level === 4 && options.aspp
+        ? aspp(build, { inputChannels, filters, options: options.aspp })
+        : convBlock(build, { inputChannels, ...blockOptions });
+    if (level === 0) {
+      const secondBuild = next();
+      const second = convBlock(secondBuild, { inputChannels: filters, ...blockOptions });
+      return (x: SymbolicTensor) => second(upsampleNearest(first(x), { name: secondBuild.name('upsample') }));
+    }
+    const skipBuild = next();
+    const skipChannels = encoderChannels[level - 1];
+    const projectSkip =
+      projectSkips === null ? (x: SymbolicTensor) => x : skipProjection(skipBuild, skipChannels, projectSkips);
+    const second = convBlock(next(), { inputChannels: filters + (projectSkips ?? skipChannels), ...blockOptions });
+    return (x: SymbolicTensor, skip?: SymbolicTensor) =>
+      second(joinSkip([first(x), projectSkip(skip!)], { name: skipBuild.name('join') }));
+  });
+  const disparityHeads = new Map(
+    scales.map((scale) => {
+      const build = next();
+      const convolution = padded3x3(build, 'conv', channels[scale], 1);
+      const sigmoid = build.activation('sigmoid', 'sigmoid');
+      return [scale, (x: SymbolicTensor) => sigmoid(convolution(x))];
+    }),
+  );
+  return { channels, level: (level, x, skip) => levels[4 - level](x, skip), disparityHeads };
+}
+
+function skipProjection(build: NetworkBuilder, inputChannels: number, filters: number): Connect {
+  const convolution = build.convolution('0', { inputChannels, filters, kernelSize: 1, bias: true });
+  const norm = build.batchNorm('1', filters);
+  const relu = build.activation('relu', 'relu');
+  return (x) => relu(norm(convolution(x)));
+}
+
+/** Runs levels 4 down to `lowest` on the encoder's maps. */
+export function runUnet(net: Unet, features: SymbolicTensor[], lowest = 0): Map<number, SymbolicTensor> {
+  const outputs = new Map<number, SymbolicTensor>();
+  let x = features[4];
+  for (let level = 4; level >= lowest; level--) {
+    x = net.level(level, x, features[level - 1]);
+    outputs.set(level, x);
+  }
+  return outputs;
+}
+
+/**
+ * U-Net decoder that turns an encoder's five maps into disparity at several scales (Godard et al. 2019, with an ASPP block; METHOD 2.3).
+ * Image height and width must be multiples of 32.
+ */
+export function depthDecoder(options: DepthDecoderOptions): Network<DepthDecoderOutputs> {
+  const { encoderChannels, disparity = true, seed } = options;
+  let scales: number[] = [];
+  const network = buildNetwork({ name: 'depth', inputChannels: encoderChannels, seed }, (features, build) => {
+    const net = unet(build, options);
+    const levels = runUnet(net, features);
+    const heads = disparity ? [...net.disparityHeads] : [];
+    scales = heads.map(([scale]) => scale);
+    return [...levels.values(), ...heads.map(([scale, head]) => head(levels.get(scale)!))];
+  });
+  return {
+    ...network,
+    apply(features, applyOptions) {
+      const outputs = network.apply(features, applyOptions);
+      return {
+        features: Object.fromEntries([4, 3, 2, 1, 0].map((level, i) => [level, outputs[i]])),
+        disparities: Object.fromEntries(scales.map((scale, i) => [scale, outputs[5 + i]])),
+      };
+    },
+  };
+}
