@@ -1,1 +1,2 @@
-export {};
+export { jit } from './jit.ts';
+export type { Engine, JitOptions, Jitted } from './jit.ts';

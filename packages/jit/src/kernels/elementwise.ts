@@ -1,0 +1,178 @@
+import { backend_util } from '@tensorflow/tfjs-core';
+import type { DataType } from '@tensorflow/tfjs-core';
+import type { Lowering } from '../onnx/lowering.ts';
+import { elementwiseLayout } from '../onnx/lowering.ts';
+import type { Kernel, KernelCall, TensorSpec } from './kernel.ts';
+
+type Emit<Attrs> = (operands: string[], to: Lowering, attrs: Attrs, dtype: DataType) => string;
+
+function lowerElementwise<Attrs>(
+  { inputs, attrs, outputs: [output] }: KernelCall<Attrs>,
+  to: Lowering,
+  emit: Emit<Attrs>,
+) {
+  const values = Object.values(inputs);
+  const layout = elementwiseLayout(values, to);
+  const operands = values.map((value) => to.operand(value, output.shape.length, layout));
+  to.set(output, emit(operands, to, attrs, values[0].dtype), layout);
+}
+
+function broadcastShape(inputs: Readonly<Record<string, TensorSpec>>): number[] {
+  return Object.values(inputs)
+    .map(({ shape }) => [...shape])
+    .reduce((a, b) => backend_util.assertAndGetBroadcastShape(a, b));
+}
+
+/** A kernel that works element by element, with broadcasting. `dtype` is the result's type when it is not the first input's. */
+function elementwise<Attrs = never>(emit: Emit<Attrs>, dtype?: DataType): Kernel<Attrs> {
+  return {
+    infer: (inputs) => [{ shape: broadcastShape(inputs), dtype: dtype ?? Object.values(inputs)[0].dtype }],
+    lower: (call, to) => lowerElementwise(call, to, emit),
+  };
+}
+
+const direct = (opType: string, dtype?: DataType) =>
+  elementwise(([...operands], to) => to.onnx.op(opType, operands), dtype);
+
+/** 1 where x > 0, else 0, as one pass: a comparison followed by a cast takes several times as long. */
+const positive = (x: string, to: Lowering) =>
+  to.onnx.op('HardSigmoid', [x], { alpha: { float: 1e30 }, beta: { float: 0 } });
+
+const CAST: Partial<Record<DataType, number>> = { float32: 1, int32: 6, bool: 9 };
+
+const cast = (x: string, dtype: DataType, to: Lowering) => to.onnx.op('Cast', [x], { to: CAST[dtype]! });
+
+const floorDivide = ([a, b]: string[], to: Lowering) => to.onnx.op('Floor', [to.onnx.op('Div', [a, b])]);
+
+/** Element by element: unary and binary arithmetic, comparisons, activations. */
+export const elementwiseKernels = {
+  Abs: direct('Abs'),
+  Acos: direct('Acos'),
+  Acosh: direct('Acosh'),
+  Add: direct('Add'),
+  AddN: direct('Sum'),
+  Asin: direct('Asin'),
+  Asinh: direct('Asinh'),
+  Atan: direct('Atan'),
+  Atanh: direct('Atanh'),
+  Atan2: elementwise(([y, x], to) => {
+    // atan(y / x), turned by pi on the left half-plane, towards y's side; on the axis x = 0 the quotient is infinite, which atan understands.
+    const { onnx } = to;
+    const left = onnx.op('Cast', [onnx.op('Less', [x, onnx.scalar(0)])], { to: 1 });
+    const side = onnx.op('Where', [onnx.op('Less', [y, onnx.scalar(0)]), onnx.scalar(-Math.PI), onnx.scalar(Math.PI)]);
+    return onnx.op('Add', [onnx.op('Atan', [onnx.op('Div', [y, x])]), onnx.op('Mul', [left, side])]);
+  }),
+  Ceil: direct('Ceil'),
+  ClipByValue: elementwise<{ clipValueMin: number; clipValueMax: number }>(([x], to, attrs, dtype) => {
+    const type = dtype === 'int32' ? 'int32' : 'float32';
+    return to.onnx.op('Clip', [x, to.onnx.scalar(attrs.clipValueMin, type), to.onnx.scalar(attrs.clipValueMax, type)]);
+  }),
+  Cos: direct('Cos'),
+  Cosh: direct('Cosh'),
+  Elu: elementwise(([x], to) => to.onnx.op('Elu', [x], { alpha: { float: 1 } })),
+  /** dy · 1 where y >= 0, dy · (y + 1) elsewhere. */
+  EluGrad: elementwise(([dy, y], to) => {
+    const slope = to.onnx.op('Add', [to.onnx.op('Clip', [y, '', to.onnx.scalar(0)]), to.onnx.scalar(1)]);
+    return to.onnx.op('Mul', [dy, slope]);
+  }),
+  Equal: direct('Equal', 'bool'),
+  Erf: direct('Erf'),
+  Exp: direct('Exp'),
+  Expm1: elementwise(([x], to) => to.onnx.op('Sub', [to.onnx.op('Exp', [x]), to.onnx.scalar(1)])),
+  Floor: direct('Floor'),
+  FloorDiv: elementwise((operands, to, _attrs, dtype) =>
+    dtype === 'int32'
+      ? cast(
+          floorDivide(
+            operands.map((x) => cast(x, 'float32', to)),
+            to,
+          ),
+          'int32',
+          to,
+        )
+      : floorDivide(operands, to),
+  ),
+  Greater: direct('Greater', 'bool'),
+  GreaterEqual: direct('GreaterOrEqual', 'bool'),
+  IsNan: direct('IsNaN', 'bool'),
+  LeakyRelu: elementwise<{ alpha: number }>(([x], to, { alpha }) =>
+    to.onnx.op('LeakyRelu', [x], { alpha: { float: alpha } }),
+  ),
+  Less: direct('Less', 'bool'),
+  LessEqual: direct('LessOrEqual', 'bool'),
+  Log: direct('Log'),
+  Log1p: elementwise(([x], to) => to.onnx.op('Log', [to.onnx.op('Add', [x, to.onnx.scalar(1)])])),
+  LogicalAnd: direct('And', 'bool'),
+  LogicalNot: direct('Not', 'bool'),
+  LogicalOr: direct('Or', 'bool'),
+  Maximum: direct('Max'),
+  Minimum: direct('Min'),
+  Mod: elementwise(([a, b], to, _attrs, dtype) =>
+    dtype === 'int32'
+      ? to.onnx.op('Mod', [a, b])
+      : to.onnx.op('Sub', [a, to.onnx.op('Mul', [floorDivide([a, b], to), b])]),
+  ),
+  Multiply: direct('Mul'),
+  Neg: direct('Neg'),
+  NotEqual: elementwise((operands, to) => to.onnx.op('Not', [to.onnx.op('Equal', operands)]), 'bool'),
+  Pow: direct('Pow'),
+  Prelu: elementwise(([x, alpha], to) => to.onnx.op('PRelu', [x, alpha])),
+  RealDiv: direct('Div'),
+  Reciprocal: direct('Reciprocal'),
+  Relu: direct('Relu'),
+  Relu6: elementwise(([x], to) => to.onnx.op('Clip', [x, to.onnx.scalar(0), to.onnx.scalar(6)])),
+  Round: direct('Round'),
+  Rsqrt: elementwise(([x], to) => to.onnx.op('Reciprocal', [to.onnx.op('Sqrt', [x])])),
+  Selu: direct('Selu'),
+  Sigmoid: direct('Sigmoid'),
+  Sign: direct('Sign'),
+  Sin: direct('Sin'),
+  Sinh: direct('Sinh'),
+  Softplus: direct('Softplus'),
+  Sqrt: direct('Sqrt'),
+  Square: elementwise(([x], to) => to.onnx.op('Mul', [x, x])),
+  SquaredDifference: elementwise(([a, b], to) => {
+    const difference = to.onnx.op('Sub', [a, b]);
+    return to.onnx.op('Mul', [difference, difference]);
+  }),
+  /** 1 where x > 0, else alpha. */
+  Step: elementwise<{ alpha?: number }>(([x], to, attrs) => {
+    const alpha = attrs?.alpha ?? 0;
+    if (alpha === 0) return positive(x, to);
+    const scaled = to.onnx.op('Mul', [positive(x, to), to.onnx.scalar(1 - alpha)]);
+    return to.onnx.op('Add', [scaled, to.onnx.scalar(alpha)]);
+  }),
+  Sub: direct('Sub'),
+  Tan: direct('Tan'),
+  Tanh: direct('Tanh'),
+
+  Cast: {
+    infer: ({ x }, { dtype }: { dtype: DataType }) => [{ shape: x.shape, dtype }],
+    lower: ({ inputs: { x }, outputs: [y] }: KernelCall<{ dtype: DataType }>, to: Lowering) => {
+      const layout = elementwiseLayout([x], to);
+      const name = to.get(x, layout);
+      to.set(y, x.dtype === y.dtype ? name : cast(name, y.dtype, to), layout);
+    },
+  } satisfies Kernel<{ dtype: DataType }>,
+  Identity: {
+    infer: ({ x }) => [x],
+    lower: ({ inputs: { x }, outputs: [y] }, to) => {
+      const layout = to.layoutOf(x);
+      to.set(y, to.get(x, layout), layout);
+    },
+  } satisfies Kernel,
+  Select: {
+    infer: ({ t }) => [{ shape: t.shape, dtype: t.dtype }],
+    lower: ({ inputs: { condition, t, e }, outputs: [y] }, to) => {
+      const layout = elementwiseLayout([t, e, condition], to);
+      to.set(
+        y,
+        to.onnx.op(
+          'Where',
+          [condition, t, e].map((value) => to.operand(value, y.shape.length, layout)),
+        ),
+        layout,
+      );
+    },
+  } satisfies Kernel,
+};

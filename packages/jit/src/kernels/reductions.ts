@@ -1,0 +1,110 @@
+import { backend_util, util } from '@tensorflow/tfjs-core';
+import type { DataType } from '@tensorflow/tfjs-core';
+import type { Lowering } from '../onnx/lowering.ts';
+import { elementwiseLayout } from '../onnx/lowering.ts';
+import type { Layout } from '../onnx/layouts.ts';
+import { LAYOUTS, physicalAxis } from '../onnx/layouts.ts';
+import type { Value } from '../graph.ts';
+import type { Kernel, KernelCall } from './kernel.ts';
+
+interface ReductionAttrs {
+  axis?: number | number[];
+  /** What `Max` calls its axes. */
+  reductionIndices?: number | number[];
+  keepDims?: boolean;
+}
+
+const axesOf = (shape: readonly number[], axis: number | number[] | undefined) =>
+  util.parseAxisParam(axis ?? shape.map((_, i) => i), [...shape]).sort((a, b) => a - b);
+
+/** A layout of `x` in which dropping `axes` leaves the others in their logical order. */
+function reducibleLayout(x: Value, axes: readonly number[], keepDims: boolean, to: Lowering): Layout {
+  const layout = elementwiseLayout([x], to);
+  if (layout === 'logical' || keepDims) return layout;
+  const kept = LAYOUTS[layout].filter((axis) => !axes.includes(axis));
+  return kept.every((axis, i) => i === 0 || axis > kept[i - 1]) ? layout : 'logical';
+}
+
+function lowerReduction(
+  x: Value,
+  y: Value,
+  attrs: ReductionAttrs,
+  to: Lowering,
+  emit: (x: string, axes: string) => string,
+) {
+  const axes = axesOf(x.shape, attrs?.axis ?? attrs?.reductionIndices);
+  const keepDims = attrs?.keepDims === true;
+  const layout = reducibleLayout(x, axes, keepDims, to);
+  const name =
+    axes.length === 0
+      ? to.get(x, layout)
+      : emit(to.get(x, layout), to.onnx.ints(axes.map((axis) => physicalAxis(axis, layout))));
+  to.set(y, name, y.shape.length === 4 ? layout : 'logical');
+}
+
+function reduction(opType: string, dtype?: DataType): Kernel<ReductionAttrs> {
+  return {
+    infer: ({ x }, attrs) => {
+      const axes = axesOf(x.shape, attrs?.axis ?? attrs?.reductionIndices);
+      const [kept] = backend_util.computeOutAndReduceShapes([...x.shape], axes);
+      const shape = attrs?.keepDims === true ? backend_util.expandShapeToKeepDim(kept, axes) : kept;
+      return [{ shape, dtype: dtype ?? x.dtype }];
+    },
+    lower: ({ inputs: { x }, attrs, outputs: [y] }, to) =>
+      lowerReduction(x, y, attrs, to, (name, axes) => {
+        const options = { keepdims: attrs?.keepDims === true ? 1 : 0 };
+        if (x.dtype !== 'bool') return to.onnx.op(opType, [name, axes], options);
+        return to.onnx.op('Cast', [to.onnx.op(opType, [to.onnx.op('Cast', [name], { to: 6 }), axes], options)], {
+          to: 9,
+        });
+      }),
+  };
+}
+
+function argument(opType: 'ArgMax' | 'ArgMin'): Kernel<{ axis: number | number[] }> {
+  const axisOf = (shape: readonly number[], axis: number | number[]) => axesOf(shape, axis)[0];
+  return {
+    infer: ({ x }, attrs) => {
+      const axis = axisOf(x.shape, attrs.axis);
+      return [{ shape: x.shape.filter((_, i) => i !== axis), dtype: 'int32' }];
+    },
+    lower: ({ inputs: { x }, attrs, outputs: [y] }, to) => {
+      const axis = axisOf(x.shape, attrs.axis);
+      const layout = reducibleLayout(x, [axis], false, to);
+      const index = to.onnx.op(opType, [to.get(x, layout)], { axis: physicalAxis(axis, layout), keepdims: 0 });
+      to.set(y, to.onnx.op('Cast', [index], { to: 6 }));
+    },
+  };
+}
+
+/** Sums, means, extremes and softmax. */
+export const reductionKernels = {
+  All: reduction('ReduceMin'),
+  Any: reduction('ReduceMax'),
+  ArgMax: argument('ArgMax'),
+  ArgMin: argument('ArgMin'),
+  Max: reduction('ReduceMax'),
+  Mean: reduction('ReduceMean', 'float32'),
+  Min: reduction('ReduceMin'),
+  Prod: reduction('ReduceProd'),
+  Sum: reduction('ReduceSum'),
+  Softmax: {
+    infer: ({ logits }) => [logits],
+    lower: ({ inputs: { logits }, attrs, outputs: [y] }: KernelCall<{ dim: number }>, to: Lowering) => {
+      const layout = elementwiseLayout([logits], to);
+      const dim = attrs.dim < 0 ? attrs.dim + logits.shape.length : attrs.dim;
+      to.set(y, to.onnx.op('Softmax', [to.get(logits, layout)], { axis: physicalAxis(dim, layout) }), layout);
+    },
+  } satisfies Kernel<{ dim: number }>,
+  Cumsum: {
+    infer: ({ x }) => [x],
+    lower: (
+      { inputs: { x }, attrs, outputs: [y] }: KernelCall<{ axis: number; exclusive: boolean; reverse: boolean }>,
+      to: Lowering,
+    ) => {
+      const axis = to.onnx.scalar(axesOf(x.shape, attrs.axis)[0], 'int32');
+      const options = { exclusive: Number(attrs.exclusive), reverse: Number(attrs.reverse) };
+      to.set(y, to.onnx.op('CumSum', [to.get(x), axis], options));
+    },
+  } satisfies Kernel<{ axis: number; exclusive: boolean; reverse: boolean }>,
+};

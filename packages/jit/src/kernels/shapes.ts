@@ -1,0 +1,385 @@
+import { slice_util, util } from '@tensorflow/tfjs-core';
+import type { DataType } from '@tensorflow/tfjs-core';
+import type { Value } from '../graph.ts';
+import type { Lowering } from '../onnx/lowering.ts';
+import { elementwiseLayout } from '../onnx/lowering.ts';
+import type { Layout } from '../onnx/layouts.ts';
+import { LAYOUTS, movesNothing, permute, physicalAxis } from '../onnx/layouts.ts';
+import type { Kernel, KernelCall, TensorSpec } from './kernel.ts';
+
+const sizeOf = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
+const nonNegative = (axis: number, rank: number) => (axis < 0 ? axis + rank : axis);
+const range = (n: number) => Array.from({ length: n }, (_, i) => i);
+
+function lowerReshape(x: Value, y: Value, to: Lowering) {
+  to.set(y, to.onnx.op('Reshape', [to.get(x), to.onnx.ints(y.shape)]));
+}
+
+/** The layout in which several tensors are cut or joined. */
+const joinLayout = (values: readonly Value[], to: Lowering): Layout =>
+  values.every((value) => value.shape.length === 4) ? elementwiseLayout(values, to) : 'logical';
+
+function slice(
+  x: string,
+  starts: readonly number[],
+  ends: readonly number[],
+  axes: readonly number[],
+  to: Lowering,
+  steps?: readonly number[],
+) {
+  const inputs = [x, starts, ends, axes, ...(steps ? [steps] : [])];
+  return to.onnx.op(
+    'Slice',
+    inputs.map((input) => (typeof input === 'string' ? input : to.onnx.ints(input))),
+  );
+}
+
+interface PadAttrs {
+  paddings: [number, number][];
+  constantValue?: number;
+  mode?: 'reflect' | 'symmetric';
+}
+
+const paddedShape = ({ shape }: TensorSpec, { paddings }: PadAttrs) =>
+  shape.map((size, i) => size + paddings[i][0] + paddings[i][1]);
+
+/** For each position of a mirrored axis, the position that it shows. */
+function mirrorIndices(size: number, [before, after]: [number, number], mode: 'reflect' | 'symmetric'): number[] {
+  const edge = mode === 'reflect' ? 0 : 1;
+  return range(before + size + after).map((i) => {
+    const position = i - before;
+    if (position < 0) return -position - edge;
+    return position < size ? position : 2 * size - 2 - position + edge;
+  });
+}
+
+/** Adds to each kept position the gradients of its mirror images, axis by axis. */
+function lowerMirrorPadGrad(dy: Value, dx: Value, { paddings, mode }: PadAttrs, to: Lowering) {
+  const { onnx } = to;
+  const layout = elementwiseLayout([dy], to);
+  let name = to.get(dy, layout);
+  const rank = dx.shape.length;
+  for (const axis of range(rank)) {
+    const [before, after] = paddings[axis];
+    if (before + after === 0) continue;
+    const size = dx.shape[axis];
+    const physical = physicalAxis(axis, layout);
+    const piece = (from: number, until: number) => slice(name, [from], [until], [physical], to);
+    if (mode === 'reflect' && before <= 1 && after <= 1 && size >= before + after + 2) {
+      const parts: string[] = [];
+      let from = before;
+      if (before === 1) {
+        parts.push(piece(1, 2), onnx.op('Add', [piece(2, 3), piece(0, 1)]));
+        from = 3;
+      }
+      const end = before + size;
+      if (after === 1)
+        parts.push(
+          piece(from, end - 2),
+          onnx.op('Add', [piece(end - 2, end - 1), piece(end, end + 1)]),
+          piece(end - 1, end),
+        );
+      else parts.push(piece(from, end));
+      name = onnx.op('Concat', parts, { axis: physical });
+      continue;
+    }
+    const fold = new Float32Array(size * (before + size + after));
+    mirrorIndices(size, [before, after], mode!).forEach(
+      (source, i) => (fold[source * (before + size + after) + i] += 1),
+    );
+    const order = [
+      ...range(rank).filter((i) => i !== physical && i !== rank - 1),
+      physical,
+      ...(physical === rank - 1 ? [] : [rank - 1]),
+    ];
+    const last = physical === rank - 1;
+    // MatMul contracts the last axis of the left with the next-to-last of the right operand, so the folded axis goes there.
+    const matrix = onnx.floats(fold, [size, before + size + after]);
+    if (last) name = onnx.op('MatMul', [name, onnx.op('Transpose', [matrix], { perm: [1, 0] })]);
+    else {
+      const moved = onnx.op('MatMul', [matrix, onnx.op('Transpose', [name], { perm: order })]);
+      name = onnx.op('Transpose', [moved], { perm: range(rank).map((i) => order.indexOf(i)) });
+    }
+  }
+  to.set(dx, name, layout);
+}
+
+interface StridedSliceAttrs {
+  begin: number[];
+  end: number[];
+  strides: number[];
+  beginMask: number;
+  endMask: number;
+  ellipsisMask: number;
+  newAxisMask: number;
+  shrinkAxisMask: number;
+}
+
+const stridedSlice = ({ shape }: { shape: readonly number[] }, a: StridedSliceAttrs) =>
+  slice_util.sliceInfo(
+    [...shape],
+    a.begin,
+    a.end,
+    a.strides,
+    a.beginMask,
+    a.endMask,
+    a.ellipsisMask,
+    a.newAxisMask,
+    a.shrinkAxisMask,
+  );
+
+const sliceBounds = (shape: readonly number[], attrs: { begin: number | number[]; size: number | number[] }) => {
+  const begins = [attrs.begin].flat();
+  const sizes = [attrs.size].flat();
+  const begin = shape.map((_, i) => begins[i] ?? 0);
+  return {
+    begin,
+    size: shape.map((length, i) => (sizes[i] === undefined || sizes[i] === -1 ? length - begin[i] : sizes[i])),
+  };
+};
+
+/** Reshaping, cutting, joining, padding, repeating. */
+export const shapeKernels = {
+  Reshape: {
+    infer: ({ x }, { shape }) => [{ shape: util.inferFromImplicitShape([...shape], sizeOf(x.shape)), dtype: x.dtype }],
+    lower: ({ inputs: { x }, outputs: [y] }, to) => lowerReshape(x, y, to),
+  } satisfies Kernel<{ shape: number[] }>,
+  ExpandDims: {
+    infer: ({ input }, { dim }) => {
+      const at = dim < 0 ? dim + input.shape.length + 1 : dim;
+      return [{ shape: [...input.shape.slice(0, at), 1, ...input.shape.slice(at)], dtype: input.dtype }];
+    },
+    lower: ({ inputs: { input }, outputs: [y] }, to) => lowerReshape(input, y, to),
+  } satisfies Kernel<{ dim: number }>,
+  Transpose: {
+    infer: ({ x }, { perm }) => [{ shape: perm.map((axis) => x.shape[axis]), dtype: x.dtype }],
+    lower: ({ inputs: { x }, attrs, outputs: [y] }, to) => {
+      const layout = x.shape.length === 4 ? to.layoutOf(x) : 'logical';
+      const shape = permute(x.shape, layout);
+      const permutation = attrs.perm.map((axis) => physicalAxis(axis, layout));
+      const moved = movesNothing(shape, permutation);
+      to.set(
+        y,
+        moved
+          ? to.onnx.op('Reshape', [to.get(x, layout), to.onnx.ints(y.shape)])
+          : to.onnx.op('Transpose', [to.get(x, layout)], { perm: permutation }),
+      );
+    },
+  } satisfies Kernel<{ perm: number[] }>,
+  Slice: {
+    infer: ({ x }, attrs) => [{ shape: sliceBounds(x.shape, attrs).size, dtype: x.dtype }],
+    lower: ({ inputs: { x }, attrs, outputs: [y] }, to) => {
+      const { begin, size } = sliceBounds(x.shape, attrs);
+      const layout = joinLayout([x], to);
+      const axes = range(x.shape.length).filter((axis) => size[axis] !== x.shape[axis]);
+      const name = to.get(x, layout);
+      const starts = axes.map((axis) => begin[axis]);
+      const ends = axes.map((axis) => begin[axis] + size[axis]);
+      to.set(
+        y,
+        axes.length === 0
+          ? name
+          : slice(
+              name,
+              starts,
+              ends,
+              axes.map((axis) => physicalAxis(axis, layout)),
+              to,
+            ),
+        layout,
+      );
+    },
+  } satisfies Kernel<{ begin: number | number[]; size: number | number[] }>,
+  StridedSlice: {
+    infer: ({ x }, attrs) => [{ shape: stridedSlice(x, attrs).finalShape, dtype: x.dtype }],
+    lower: ({ inputs: { x }, attrs, outputs: [y] }, to) => {
+      const { begin, end, strides } = stridedSlice(x, attrs);
+      const ends = end.map((position, i) => (strides[i] < 0 && position < 0 ? -(2 ** 31) : position));
+      const cut = slice(to.get(x), begin, ends, range(begin.length), to, strides);
+      to.set(y, to.onnx.op('Reshape', [cut, to.onnx.ints(y.shape)]));
+    },
+  } satisfies Kernel<StridedSliceAttrs>,
+  Concat: {
+    infer: (inputs, attrs) => {
+      const parts = Object.values(inputs);
+      const axis = nonNegative(attrs.axis, parts[0].shape.length);
+      const length = parts.reduce((sum, part) => sum + part.shape[axis], 0);
+      return [{ shape: parts[0].shape.map((size, i) => (i === axis ? length : size)), dtype: parts[0].dtype }];
+    },
+    lower: ({ inputs, attrs, outputs: [y] }, to) => {
+      const parts = Object.values(inputs).filter((part) => sizeOf(part.shape) > 0);
+      const layout = joinLayout(parts, to);
+      const axis = physicalAxis(nonNegative(attrs.axis, y.shape.length), layout);
+      to.set(
+        y,
+        to.onnx.op(
+          'Concat',
+          parts.map((part) => to.get(part, layout)),
+          { axis },
+        ),
+        layout,
+      );
+    },
+  } satisfies Kernel<{ axis: number }>,
+  SplitV: {
+    infer: ({ x }, attrs) => {
+      const axis = nonNegative(attrs.axis, x.shape.length);
+      return splitSizes(x.shape, attrs).map((length) => ({
+        shape: x.shape.map((size, i) => (i === axis ? length : size)),
+        dtype: x.dtype,
+      }));
+    },
+    lower: ({ inputs: { x }, attrs, outputs }, to) => {
+      const layout = joinLayout([x], to);
+      const axis = physicalAxis(nonNegative(attrs.axis, x.shape.length), layout);
+      const parts = to.onnx.node(
+        'Split',
+        [to.get(x, layout), to.onnx.ints(splitSizes(x.shape, attrs))],
+        { axis },
+        outputs.length,
+      );
+      outputs.forEach((output, i) => to.set(output, parts[i], layout));
+    },
+  } satisfies Kernel<{ axis: number; numOrSizeSplits: number | number[] }>,
+  Pack: {
+    infer: (inputs, { axis }) => {
+      const parts = Object.values(inputs);
+      const { shape, dtype } = parts[0];
+      const at = axis < 0 ? axis + shape.length + 1 : axis;
+      return [{ shape: [...shape.slice(0, at), parts.length, ...shape.slice(at)], dtype }];
+    },
+    lower: ({ inputs, attrs, outputs: [y] }, to) => {
+      const axis = nonNegative(attrs.axis, y.shape.length);
+      const single = to.onnx.ints(y.shape.map((size, i) => (i === axis ? 1 : size)));
+      const parts = Object.values(inputs).map((part) => to.onnx.op('Reshape', [to.get(part), single]));
+      to.set(y, to.onnx.op('Concat', parts, { axis }));
+    },
+  } satisfies Kernel<{ axis: number }>,
+  Unpack: {
+    infer: ({ value }, attrs) => {
+      const axis = nonNegative(attrs.axis, value.shape.length);
+      const shape = value.shape.filter((_, i) => i !== axis);
+      return range(value.shape[axis]).map(() => ({ shape, dtype: value.dtype }));
+    },
+    lower: ({ inputs: { value }, attrs, outputs }, to) => {
+      const axis = nonNegative(attrs.axis, value.shape.length);
+      const parts = to.onnx.node(
+        'Split',
+        [to.get(value), to.onnx.ints(outputs.map(() => 1))],
+        { axis },
+        outputs.length,
+      );
+      outputs.forEach((output, i) => to.set(output, to.onnx.op('Reshape', [parts[i], to.onnx.ints(output.shape)])));
+    },
+  } satisfies Kernel<{ axis: number }>,
+  PadV2: {
+    infer: ({ x }, attrs) => [{ shape: paddedShape(x, attrs), dtype: x.dtype }],
+    lower: ({ inputs: { x }, attrs, outputs: [y] }, to) => {
+      const layout = joinLayout([x], to);
+      const paddings = x.shape.length === 4 ? permute(attrs.paddings, layout) : attrs.paddings;
+      const amounts = to.onnx.ints([...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)]);
+      const fill = to.onnx.constant(
+        x.dtype === 'int32' ? Int32Array.of(attrs.constantValue ?? 0) : Float32Array.of(attrs.constantValue ?? 0),
+        [],
+        x.dtype,
+      );
+      to.set(y, to.onnx.op('Pad', [to.get(x, layout), amounts, fill]), layout);
+    },
+  } satisfies Kernel<PadAttrs>,
+  MirrorPad: {
+    infer: ({ x }, attrs) => [{ shape: paddedShape(x, attrs), dtype: x.dtype }],
+    lower: ({ inputs: { x }, attrs, outputs: [y] }, to) => {
+      const layout = joinLayout([x], to);
+      if (attrs.mode === 'reflect') {
+        const paddings = x.shape.length === 4 ? permute(attrs.paddings, layout) : attrs.paddings;
+        const amounts = to.onnx.ints([...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)]);
+        return to.set(y, to.onnx.op('Pad', [to.get(x, layout), amounts], { mode: 'reflect' }), layout);
+      }
+      const mirrored = range(x.shape.length).reduce(
+        (name, axis) => {
+          const [before, after] = attrs.paddings[axis];
+          if (before + after === 0) return name;
+          const indices = to.onnx.ints(mirrorIndices(x.shape[axis], [before, after], 'symmetric'));
+          return to.onnx.op('Gather', [name, indices], { axis: physicalAxis(axis, layout) });
+        },
+        to.get(x, layout),
+      );
+      to.set(y, mirrored, layout);
+    },
+  } satisfies Kernel<PadAttrs>,
+  /** What TensorFlow has and TensorFlow.js lacks: the gradient of {@link shapeKernels.MirrorPad}. */
+  MirrorPadGrad: {
+    infer: ({ dy }, { paddings }) => [
+      { shape: dy.shape.map((size, i) => size - paddings[i][0] - paddings[i][1]), dtype: dy.dtype },
+    ],
+    lower: ({ inputs: { dy }, attrs, outputs: [dx] }, to) => lowerMirrorPadGrad(dy, dx, attrs, to),
+  } satisfies Kernel<PadAttrs>,
+  Tile: {
+    infer: ({ x }, { reps }) => [{ shape: x.shape.map((size, i) => size * reps[i]), dtype: x.dtype }],
+    lower: ({ inputs: { x }, attrs, outputs: [y] }, to) => {
+      const layout = joinLayout([x], to);
+      const reps = x.shape.length === 4 ? permute(attrs.reps, layout) : attrs.reps;
+      const shape = x.shape.length === 4 ? permute(x.shape, layout) : [...x.shape];
+      const spreads = reps.every((rep, i) => rep === 1 || shape[i] === 1);
+      const name = to.get(x, layout);
+      to.set(
+        y,
+        spreads
+          ? to.onnx.op('Expand', [name, to.onnx.ints(shape.map((size, i) => size * reps[i]))])
+          : to.onnx.op('Tile', [name, to.onnx.ints(reps)]),
+        layout,
+      );
+    },
+  } satisfies Kernel<{ reps: number[] }>,
+  Reverse: {
+    infer: ({ x }) => [x],
+    lower: ({ inputs: { x }, attrs, outputs: [y] }, to) => {
+      const layout = joinLayout([x], to);
+      const axes = util.parseAxisParam(attrs.dims, [...x.shape]).map((axis) => physicalAxis(axis, layout));
+      const all = (value: number) => axes.map(() => value);
+      to.set(
+        y,
+        axes.length === 0 ? to.get(x, layout) : slice(to.get(x, layout), all(-1), all(-(2 ** 31)), axes, to, all(-1)),
+        layout,
+      );
+    },
+  } satisfies Kernel<{ dims: number | number[] }>,
+  ZerosLike: filled(0),
+  OnesLike: filled(1),
+  Fill: {
+    infer: (_inputs, { shape, dtype, value }) => [
+      { shape, dtype: dtype ?? (typeof value === 'number' ? 'float32' : 'bool') },
+    ],
+    lower: ({ attrs, outputs: [y] }, to) => to.set(y, fill(y, attrs.value, to)),
+  } satisfies Kernel<{ shape: number[]; value: number; dtype?: DataType }>,
+};
+
+function splitSizes(
+  shape: readonly number[],
+  { axis, numOrSizeSplits }: { axis: number; numOrSizeSplits: number | number[] },
+): number[] {
+  const length = shape[nonNegative(axis, shape.length)];
+  if (typeof numOrSizeSplits === 'number') return new Array<number>(numOrSizeSplits).fill(length / numOrSizeSplits);
+  const known = numOrSizeSplits.reduce((sum, size) => sum + Math.max(size, 0), 0);
+  return numOrSizeSplits.map((size) => (size === -1 ? length - known : size));
+}
+
+function fill(y: Value, value: number, to: Lowering): string {
+  const data =
+    y.dtype === 'float32' ? Float32Array.of(value) : y.dtype === 'int32' ? Int32Array.of(value) : Uint8Array.of(value);
+  return to.onnx.op('Expand', [to.onnx.constant(data, [], y.dtype), to.onnx.ints(y.shape)]);
+}
+
+function filled(value: number): Kernel {
+  return {
+    infer: ({ x }) => [x],
+    lower: ({ inputs: { x }, outputs: [y] }: KernelCall<never>, to: Lowering) => {
+      const layout = x.shape.length === 4 ? elementwiseLayout([x], to) : 'logical';
+      to.set(
+        y,
+        fill({ ...y, shape: layout === 'logical' ? y.shape : LAYOUTS[layout].map((axis) => y.shape[axis]) }, value, to),
+        layout,
+      );
+    },
+  };
+}

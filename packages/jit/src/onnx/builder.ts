@@ -1,0 +1,115 @@
+import onnxProto from 'onnx-proto';
+import type { DataType, TypedArray } from '@tensorflow/tfjs-core';
+
+const { onnx } = onnxProto;
+const { AttributeType } = { AttributeType: onnx.AttributeProto.AttributeType };
+const ELEMENT = onnx.TensorProto.DataType;
+
+export type Attribute = number | string | readonly number[] | { float: number };
+
+export const ONNX_TYPE: Partial<Record<DataType | 'int64' | 'uint8', number>> = {
+  float32: ELEMENT.FLOAT,
+  int32: ELEMENT.INT32,
+  bool: ELEMENT.BOOL,
+  int64: ELEMENT.INT64,
+  uint8: ELEMENT.UINT8,
+};
+
+function attribute(name: string, value: Attribute) {
+  if (typeof value === 'number') return { name, type: AttributeType.INT, i: value };
+  if (typeof value === 'string') return { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) };
+  if ('float' in value) return { name, type: AttributeType.FLOAT, f: value.float };
+  return { name, type: AttributeType.INTS, ints: [...value] };
+}
+
+const tensorType = (elemType: number, shape: readonly number[]) => ({
+  tensorType: { elemType, shape: { dim: shape.map((dimValue) => ({ dimValue })) } },
+});
+
+/** Collects ONNX nodes; every method returns the name of the value it made. Small constants are shared. */
+export function onnxBuilder() {
+  const nodes: InstanceType<typeof onnx.NodeProto>[] = [];
+  const initializers: InstanceType<typeof onnx.TensorProto>[] = [];
+  const inputs: InstanceType<typeof onnx.ValueInfoProto>[] = [];
+  const outputs: InstanceType<typeof onnx.ValueInfoProto>[] = [];
+  const shared = new Map<string, string>();
+  let count = 0;
+
+  const constant = (data: TypedArray | BigInt64Array, dims: readonly number[], dataType: number): string => {
+    const key = data.length <= 64 ? `${dataType}:${dims.join()}:${data.join()}` : undefined;
+    const known = key === undefined ? undefined : shared.get(key);
+    if (known !== undefined) return known;
+    const name = `c${count++}`;
+    const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    initializers.push(onnx.TensorProto.create({ name, dims: [...dims], dataType, rawData }));
+    if (key !== undefined) shared.set(key, name);
+    return name;
+  };
+
+  return {
+    /** One operator with `outputCount` results; an empty input name leaves an optional input out. */
+    node(opType: string, input: string[], attributes: Record<string, Attribute> = {}, outputCount = 1): string[] {
+      const [domain, type] = opType.includes(':') ? opType.split(':') : ['', opType];
+      const output = Array.from({ length: outputCount }, () => `t${count++}`);
+      nodes.push(
+        onnx.NodeProto.create({
+          name: `${type}_${output[0]}`,
+          opType: type,
+          domain,
+          input,
+          output,
+          attribute: Object.entries(attributes).map(([name, value]) =>
+            onnx.AttributeProto.create(attribute(name, value)),
+          ),
+        }),
+      );
+      return output;
+    },
+    op(opType: string, input: string[], attributes: Record<string, Attribute> = {}): string {
+      return this.node(opType, input, attributes)[0];
+    },
+    ints(values: readonly number[]): string {
+      return constant(BigInt64Array.from(values, BigInt), [values.length], ELEMENT.INT64);
+    },
+    scalar(value: number, dtype: 'float32' | 'int32' = 'float32'): string {
+      return dtype === 'float32'
+        ? constant(Float32Array.of(value), [], ELEMENT.FLOAT)
+        : constant(Int32Array.of(value), [], ELEMENT.INT32);
+    },
+    floats(values: Float32Array, dims: readonly number[]): string {
+      return constant(values, dims, ELEMENT.FLOAT);
+    },
+    constant(data: TypedArray, dims: readonly number[], dtype: DataType): string {
+      const type = ONNX_TYPE[dtype];
+      if (type === undefined) throw new Error(`jit: tensors of type ${dtype} cannot be compiled`);
+      return constant(data, dims, type);
+    },
+    input(name: string, dims: readonly number[], dtype: DataType): string {
+      inputs.push(onnx.ValueInfoProto.create({ name, type: tensorType(ONNX_TYPE[dtype]!, dims) }));
+      return name;
+    },
+    output(name: string, dims: readonly number[], dtype: DataType): string {
+      outputs.push(onnx.ValueInfoProto.create({ name, type: tensorType(ONNX_TYPE[dtype]!, dims) }));
+      return name;
+    },
+    /** The finished model as bytes. */
+    encode(): Uint8Array {
+      const graph = onnx.GraphProto.create({
+        name: 'jit',
+        node: nodes,
+        initializer: initializers,
+        input: inputs,
+        output: outputs,
+      });
+      const opsetImport = [
+        { domain: '', version: 18 },
+        { domain: 'com.microsoft', version: 1 },
+        { domain: 'com.microsoft.nchwc', version: 1 },
+      ];
+      return onnx.ModelProto.encode({ irVersion: 8, opsetImport, graph }).finish();
+    },
+    nodeCount: () => nodes.length,
+  };
+}
+
+export type OnnxBuilder = ReturnType<typeof onnxBuilder>;

@@ -1,0 +1,55 @@
+import type { Graph, Value } from '../graph.ts';
+import { KERNELS } from '../kernels/index.ts';
+import { onnxBuilder } from './builder.ts';
+import type { Layout } from './layouts.ts';
+import { permute } from './layouts.ts';
+import { lowering } from './lowering.ts';
+
+/** A graph as ONNX, and under which names its tensors go in and out. */
+export interface OnnxProgram {
+  model: Uint8Array;
+  inputs: string[];
+  outputs: string[];
+  /** For each state of the graph: its input, and its output if the function assigns it. */
+  states: { input: string; output: string | undefined; layout: Layout; dims: number[] }[];
+  nodeCount: number;
+}
+
+/** Rank-4 variables are filters: they are kept in the layout in which convolutions want them. */
+export const stateLayout = ({ shape }: Pick<Value, 'shape'>): Layout => (shape.length === 4 ? 'filter' : 'logical');
+
+const physicalShape = (shape: readonly number[], layout: Layout) =>
+  shape.length === 4 ? permute(shape, layout) : [...shape];
+
+export function lowerGraph(graph: Graph): OnnxProgram {
+  const onnx = onnxBuilder();
+  const to = lowering(onnx);
+  const inputs = graph.inputs.map((value, i) => {
+    const name = onnx.input(`input_${i}`, value.shape, value.dtype);
+    to.set(value, name);
+    return name;
+  });
+  const stateInputs = graph.states.map(({ value }, i) => {
+    const layout = stateLayout(value);
+    const name = onnx.input(`state_${i}`, physicalShape(value.shape, layout), value.dtype);
+    to.set(value, name, layout);
+    return name;
+  });
+  for (const { value, data } of graph.constants) to.set(value, onnx.constant(data, value.shape, value.dtype));
+  for (const node of graph.nodes) KERNELS[node.kernel].lower({ ...node, attrs: node.attrs as never }, to);
+
+  // A name of its own for every result: ONNX forbids an input or another output as output.
+  const output = (value: Value, layout: Layout) =>
+    onnx.output(onnx.op('Identity', [to.get(value, layout)]), physicalShape(value.shape, layout), value.dtype);
+  const outputs = graph.outputs.map((value) => output(value, 'logical'));
+  const states = graph.states.map(({ value, next }, i) => {
+    const layout = stateLayout(value);
+    return {
+      input: stateInputs[i],
+      output: next && output(next, layout),
+      layout,
+      dims: physicalShape(value.shape, layout),
+    };
+  });
+  return { model: onnx.encode(), inputs, outputs, states, nodeCount: onnx.nodeCount() };
+}

@@ -1,0 +1,92 @@
+import type { Value } from '../graph.ts';
+import type { OnnxBuilder } from './builder.ts';
+import type { Layout } from './layouts.ts';
+import { LAYOUTS, movesNothing, permutationBetween, permute } from './layouts.ts';
+
+/** Where each value of the graph is found in the ONNX graph, in which memory layouts. */
+export interface Lowering {
+  readonly onnx: OnnxBuilder;
+  /** The value's name in `layout`, converting it once when it is only there in another. Ranks other than 4 have only `logical`. */
+  get(value: Value, layout?: Layout): string;
+  /** Says where `value` is to be found. */
+  set(value: Value, name: string, layout?: Layout): void;
+  /** The layout in which the value was produced. */
+  layoutOf(value: Value): Layout;
+  has(value: Value, layout: Layout): boolean;
+  /** `value` made ready to be broadcast against a tensor of `rank` stored in `layout`. */
+  operand(value: Value, rank: number, layout: Layout): string;
+  /** Something made from `value` once and reused, such as the image columns of a convolution. */
+  cached(value: Value, key: string, make: () => string): string;
+}
+
+export function lowering(onnx: OnnxBuilder): Lowering {
+  const places = new Map<number, Map<Layout, string>>();
+  const extras = new Map<string, string>();
+
+  const placesOf = (value: Value): Map<Layout, string> => {
+    const found = places.get(value.id);
+    if (!found) throw new Error(`jit: value ${value.id} is used before it is made`);
+    return found;
+  };
+  const transpose = (name: string, shape: readonly number[], permutation: number[]): string =>
+    movesNothing(shape, permutation)
+      ? onnx.op('Reshape', [name, onnx.ints(permutation.map((axis) => shape[axis]))])
+      : onnx.op('Transpose', [name], { perm: permutation });
+
+  const self: Lowering = {
+    onnx,
+    get(value, layout = 'logical') {
+      const found = placesOf(value);
+      const known = found.get(layout);
+      if (known !== undefined) return known;
+      const [from, name] =
+        [...found].find(([other]) => movesNothing(permute(value.shape, other), permutationBetween(other, layout))) ??
+        [...found][0];
+      const made = transpose(name, permute(value.shape, from), permutationBetween(from, layout));
+      found.set(layout, made);
+      return made;
+    },
+    set(value, name, layout = 'logical') {
+      let found = places.get(value.id);
+      if (!found) places.set(value.id, (found = new Map()));
+      found.set(layout, name);
+    },
+    layoutOf: (value) => placesOf(value).keys().next().value!,
+    has: (value, layout) => placesOf(value).has(layout),
+    operand(value, rank, layout) {
+      if (layout === 'logical') return self.get(value);
+      if (value.shape.length === rank) return self.get(value, layout);
+      if (value.shape.every((size) => size === 1)) return self.get(value);
+      return self.cached(value, `as ${layout}`, () => {
+        const shape = [...new Array<number>(rank - value.shape.length).fill(1), ...value.shape];
+        const permutation = [...LAYOUTS[layout]];
+        if (movesNothing(shape, permutation))
+          return onnx.op('Reshape', [self.get(value), onnx.ints(permute(shape, layout))]);
+        return transpose(onnx.op('Reshape', [self.get(value), onnx.ints(shape)]), shape, permutation);
+      });
+    },
+    cached(value, key, make) {
+      const full = `${value.id}/${key}`;
+      const known = extras.get(full);
+      if (known !== undefined) return known;
+      const made = make();
+      extras.set(full, made);
+      return made;
+    },
+  };
+  return self;
+}
+
+/** The layout in which an elementwise operation on these values costs the fewest conversions. */
+export function elementwiseLayout(values: readonly Value[], to: Lowering): Layout {
+  const images = values.filter((value) => value.shape.length === 4);
+  if (images.length === 0) return 'logical';
+  const size = (value: Value) => value.shape.reduce((a, b) => a * b, 1);
+  const largest = Math.max(...images.map(size));
+  const layouts = images
+    .filter((value) => size(value) === largest)
+    .flatMap((value) =>
+      to.has(value, 'filter') ? ['filter' as const] : to.layoutOf(value) === 'logical' ? [] : [to.layoutOf(value)],
+    );
+  return layouts[0] ?? (images.some((value) => value.shape[3] === 1) ? 'channelsFirst' : 'logical');
+}
