@@ -1,5 +1,5 @@
+import { didYouMean } from '@segsde/data-loaders';
 import type { z } from 'zod';
-import { nearestName } from '../registry/nearest-name.ts';
 
 /** What is wrong with a config, and where. */
 export interface ConfigIssue {
@@ -46,15 +46,10 @@ export function describeIssues(schema: z.core.$ZodType, issues: readonly z.core.
     const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
     if (issue.code !== 'unrecognized_keys') return [{ path, message: messageOf(issue) }];
     const known = knownKeys(schema, path);
-    return issue.keys.map((key) => {
-      const nearest = nearestName(key, known);
-      const advice = nearest
-        ? `Did you mean "${nearest}"?`
-        : known.length > 0
-          ? `Known keys: ${known.join(', ')}.`
-          : 'No keys are known here.';
-      return { path: [...path, key], message: `unknown key. ${advice}` };
-    });
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      message: `unknown key. ${didYouMean(key, known) || `There are: ${known.join(', ')}.`}`,
+    }));
   });
 }
 

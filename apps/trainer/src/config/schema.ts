@@ -3,8 +3,7 @@ import type { Choice } from '../registry/choice.ts';
 import type { LossTask } from '../registry/definition.ts';
 import { contradictions } from './contradictions.ts';
 import { describeIssues } from './issues.ts';
-import { kindNames, type Kind, type Registries } from '../registry/registries.ts';
-import { knownNames } from '../registry/nearest-name.ts';
+import { kindNames, unknownPart, type Kind, type Registries } from '../registry/registries.ts';
 
 const count = () => z.int().positive();
 const rate = () => z.number().nonnegative();
@@ -27,7 +26,7 @@ export function configSchema(registries: Registries) {
         if (!definition) {
           const names = definitions.map((candidate) => candidate.name);
           const path = typeof value === 'string' ? [] : ['name'];
-          const message = `unknown ${kindNames[kind]} "${name}"; ${knownNames(name, names)}`;
+          const message = unknownPart(kind, name, names);
           context.issues.push({ code: 'custom', message, path, input: name });
           return z.NEVER;
         }

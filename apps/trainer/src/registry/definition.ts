@@ -1,7 +1,7 @@
 import type { Scalar, Tensor, Tensor3D, Tensor4D, TensorLike } from '@tensorflow/tfjs-core';
 import type { Dataset } from '@segsde/data-loaders';
-import type { monodepthLoss } from '@segsde/losses';
-import type { Network } from '@segsde/models';
+import type { MonodepthInputs, MonodepthLoss } from '@segsde/losses';
+import type { DepthDecoderOutputs, Network, ResnetEncoder } from '@segsde/models';
 import type { Optimizer, ParameterGroup } from '@segsde/optim';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { z } from 'zod';
@@ -31,7 +31,7 @@ const reader = <Options>(definition: Named<Options>) => {
 /* Encoders ------------------------------------------------------------------------------------------------------------ */
 
 /** An image `[N,H,W,3]` to five feature maps, finest first. */
-export type Encoder = Network<Tensor4D[]> & { channels: number[] };
+export type Encoder = ResnetEncoder;
 
 export interface EncoderDefinition extends Tagged<'encoder'> {
   build(choice: Choice, context: { seed: number }): Encoder;
@@ -48,7 +48,7 @@ export function defineEncoder<Options>(
 /* Decoders ------------------------------------------------------------------------------------------------------------ */
 
 /** Encoder maps to disparities by scale and to decoder features by level. */
-export type DepthDecoder = Network<{ disparities: Record<number, Tensor4D>; features: Record<number, Tensor4D> }>;
+export type DepthDecoder = Network<DepthDecoderOutputs>;
 /** Encoder maps to logits `[N,H,W,classes]`. */
 export type SegmentationDecoder = Network<Tensor4D>;
 
@@ -111,7 +111,7 @@ export type SegmentationLoss = (logits: Tensor4D, labels: Tensor3D) => Scalar;
 /** The student's logits against the teacher's mixed probabilities, both `[N,H,W,classes]`. */
 export type ConsistencyLoss = (logits: Tensor4D, probabilities: Tensor4D) => Scalar;
 /** Takes and returns what `monodepthLoss` of @segsde/losses takes and returns. */
-export type DepthLoss = (inputs: Parameters<typeof monodepthLoss>[0]) => ReturnType<typeof monodepthLoss>;
+export type DepthLoss = (inputs: MonodepthInputs) => MonodepthLoss;
 
 interface LossOf {
   segmentation: SegmentationLoss;
@@ -209,8 +209,8 @@ export interface AcquisitionInputs {
   size: number;
   /** Indices labelled so far, in the order of choice; empty in the first round. */
   chosen: readonly number[];
-  /** A seeded permutation of all indices. */
-  permutation: readonly number[];
+  /** For whatever is drawn at random. */
+  seed: number;
   /** `size` rows of `length` pooled depth features. */
   features?: { data: Float32Array; length: number };
   /** Per frame, by how much a student trained on the chosen frames misses the depth teacher; absent in the first round. */

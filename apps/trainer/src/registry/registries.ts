@@ -1,3 +1,4 @@
+import { didYouMean } from '@segsde/data-loaders';
 import { UserError } from '../run/user-error.ts';
 import type {
   AcquisitionDefinition,
@@ -10,7 +11,6 @@ import type {
   OptimizerDefinition,
   ScheduleDefinition,
 } from './definition.ts';
-import { knownNames } from './nearest-name.ts';
 
 /** One map by name for each kind of part. */
 export interface Registries {
@@ -62,12 +62,17 @@ export function register(registries: Registries, definition: Definition): void {
   registry.set(definition.name, definition);
 }
 
+/** What to say about a name that no definition of this kind has. */
+export function unknownPart(kind: Kind, name: string, known: readonly string[]): string {
+  return `unknown ${kindNames[kind]} "${name}". ${didYouMean(name, known)}`;
+}
+
 type DefinitionOf<K extends Kind> = Registries[K] extends Map<string, infer D> ? D : never;
 
-/** @throws UserError that lists the known names, nearest first */
+/** @throws UserError with the nearest known name */
 export function lookUp<K extends Kind>(registries: Registries, kind: K, name: string): DefinitionOf<K> {
   const registry: Map<string, DefinitionOf<K>> = registries[kind] as Map<string, DefinitionOf<K>>;
   const definition = registry.get(name);
-  if (!definition) throw new UserError(`unknown ${kindNames[kind]} "${name}"; ${knownNames(name, registry.keys())}`);
+  if (!definition) throw new UserError(unknownPart(kind, name, [...registry.keys()]));
   return definition;
 }

@@ -7,6 +7,7 @@ import { isGroup } from '../config/merge.ts';
 import { showFile } from '../config/source.ts';
 import type { Config } from '../config/schema.ts';
 import { readJson, writeJson } from './json-file.ts';
+import { openRunFolder } from './open-run-folder.ts';
 import type { Stage, StageContext, StageRecord } from './stage.ts';
 import { UserError } from './user-error.ts';
 import { explainFileError } from './write-atomically.ts';
@@ -105,6 +106,7 @@ export async function runStages(wanted: readonly Stage[], run: RunContext): Prom
   const stages = withNeeds(wanted);
   const { runFolder, config } = run;
   await checkUnchanged(stages, run);
+  await openRunFolder(runFolder, run);
 
   const records = new Map<Stage, StageRecord>();
   for (const [index, stage] of stages.entries()) {

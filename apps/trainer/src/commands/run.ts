@@ -1,0 +1,37 @@
+import { UserError } from '../run/user-error.ts';
+import { didYouMean } from '@segsde/data-loaders';
+import type { Stage } from '../run/stage.ts';
+import type { Pipeline } from '../stages/pipeline.ts';
+import { type PipelineOptions, runPipeline } from './run-pipeline.ts';
+
+function required<S extends Stage>(stage: S | undefined, key: string): S {
+  if (stage) return stage;
+  throw new UserError(`the config says nothing under "${key}", so there is nothing to do`);
+}
+
+const lastStages = {
+  scenes: ({ scenes }) => [required(scenes, 'scenes')],
+  'train-depth': ({ depth }) => [required(depth, 'depth')],
+  'export-depth': ({ disparity }) => [required(disparity, 'depth')],
+  select: ({ selection }) => [selection],
+  evaluate: ({ evaluation }) => [evaluation],
+} satisfies Record<string, (stages: Pipeline) => Stage[]>;
+
+/** One of the commands that stop before the report. */
+export async function runUpTo(command: keyof typeof lastStages, file: string, options: PipelineOptions): Promise<void> {
+  await runPipeline(file, options, lastStages[command]);
+}
+
+/** `segsde train`: all variants, or one. */
+export async function train(
+  file: string,
+  { variant, ...options }: PipelineOptions & { variant?: string },
+): Promise<void> {
+  await runPipeline(file, options, ({ segmentation }) => {
+    if (variant === undefined) return segmentation;
+    const names = segmentation.map(({ name }) => name.slice(name.lastIndexOf('/') + 1));
+    const index = names.indexOf(variant);
+    if (index < 0) throw new UserError(`--variant ${variant}: unknown. ${didYouMean(variant, names)}`);
+    return [segmentation[index]];
+  });
+}
