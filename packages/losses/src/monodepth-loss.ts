@@ -11,7 +11,6 @@ import {
   sum,
   tidy,
   transpose,
-  unstack,
   type Scalar,
   type Tensor,
   type Tensor3D,
@@ -23,6 +22,7 @@ import { edgeAwareSmoothness } from './edge-aware-smoothness.ts';
 import { meanNormalized } from './mean-normalized.ts';
 import { photometricPlanes, photometricTarget } from './photometric-planes.ts';
 import { smaller } from './smaller.ts';
+import { unstacked } from './unstacked.ts';
 
 const TIE_BREAK_SCALE = 1e-5;
 
@@ -111,7 +111,7 @@ export function monodepthLoss(
     };
     const groups = (errors: Tensor4D): Tensor4D =>
       averageReprojection ? mul(sum<Tensor4D>(errors, 0, true), 1 / sources.length) : errors;
-    const best = (errors: Tensor4D): Tensor3D => (unstack(errors) as Tensor3D[]).reduce((a, b) => smaller(a, b));
+    const best = (errors: Tensor4D): Tensor3D => unstacked<Tensor3D>(errors).reduce((a, b) => smaller(a, b));
     const withNoise = (errors: Tensor4D): Tensor4D => {
       if (tieBreakNoise === undefined) return errors;
       const noise = reshape(tieBreakNoise, [...tieBreakNoise.shape.slice(0, -2), pixels]);
@@ -121,7 +121,7 @@ export function monodepthLoss(
     const reprojection = best(groups(errorsOf(warped, scales.length)));
     const identity = automask ? best(withNoise(groups(errorsOf(frames, 1)))) : null;
     const photometric = identity === null ? reprojection : capped(reprojection, identity);
-    const photometricPerScale = unstack(mul(sum(photometric, [0, 2]), 1 / (batch * pixels))) as Scalar[];
+    const photometricPerScale = unstacked<Scalar>(mul(sum(photometric, [0, 2]), 1 / (batch * pixels)));
 
     const perScale = scales.map((scale, i) => {
       const roughness = edgeAwareSmoothness(meanNormalized(disparities[scale]), targetPyramid[scale]);
