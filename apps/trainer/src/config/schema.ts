@@ -167,7 +167,7 @@ export function configSchema(registries: Registries) {
           .array(count())
           .default([])
           .describe('Numbers of labels after each round before the last; empty: all at once'),
-        pooling: size().default([4, 8]).describe('Depth features are averaged to this height and width'),
+        poolingRows: count().default(4).describe('Depth features are averaged to so many rows, twice as many columns'),
         student: z
           .strictObject({
             iterations: count().default(200),

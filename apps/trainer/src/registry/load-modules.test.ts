@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import '@tensorflow/tfjs-backend-cpu';
+import { ones, tensor3d } from '@tensorflow/tfjs-core';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { defineMixing } from './definition.ts';
+import { loadModules } from './load-modules.ts';
+import { createRegistries, lookUp, register } from './registries.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'segsde-modules-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function load(text: string, registries = createRegistries([])) {
+  const path = join(folder, `module-${Math.random().toString(36).slice(2)}.ts`);
+  await writeFile(path, text);
+  await loadModules(registries, [path], () => 'mine.yaml:1:1  modules');
+  return registries;
+}
+
+const leftHalf = `
+import { defineMixing, defineDataset, type Random } from '@segsde/trainer';
+import { concat, ones, zeros, type Tensor4D } from '@tensorflow/tfjs-core';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { z } from 'zod';
+
+export default defineMixing({
+  name: 'left-half',
+  options: z.strictObject({ keep: z.number().default(0.5) }),
+  draw: (random: Random, { batch }) => ({ flip: Array.from({ length: batch }, () => uniformInt(random, 0, 1)) }),
+  mask({ labels }, { keep }): Tensor4D {
+    const [batch, height, width] = labels.shape;
+    const left = Math.round(width * keep);
+    return concat([ones<Tensor4D['rank']>([batch, height, left, 1]), zeros([batch, height, width - left, 1])], 2) as Tensor4D;
+  },
+});
+
+export const folders = defineDataset({
+  name: 'folders',
+  open: ({ root, split }) => ({ name: root + split, classes: [], ids: [], load: async () => { throw new Error('empty'); } }),
+});
+`;
+
+test('definitions that a TypeScript module exports, by default or by name, are found under their names', async () => {
+  const registries = await load(leftHalf);
+  const dataset = await lookUp(registries, 'dataset', 'folders').open({ name: 'folders' }, { root: '/a/', split: 'b' });
+  expect(dataset.name).toBe('/a/b');
+  expect([...registries.mixing.keys()]).toEqual(['left-half']);
+});
+
+test("a module's tensors are the command's own, its options have defaults, its draws are seeded", async () => {
+  const rule = lookUp(await load(leftHalf), 'mixing', 'left-half');
+  const size = { batch: 4, height: 1, width: 4, classes: 2 };
+  const draw = () => rule.draw({ name: 'left-half' }, xoroshiro128plus(3), size);
+  expect(draw()).toEqual(draw());
+  const inputs = { disparity: ones<4>([1, 1, 4, 1]) as never, labels: tensor3d([[[0, 0, 1, 1]]]), draws: {} };
+  expect(rule.mask({ name: 'left-half', keep: 0.25 }, inputs).arraySync()).toEqual([[[[1], [0], [0], [0]]]]);
+});
+
+test('a name that is taken is an error that names it', async () => {
+  const registries = await load(leftHalf);
+  await expect(load(leftHalf, registries)).rejects.toThrow(
+    /mine\.yaml:1:1 {2}modules: .*there is a mixing rule "left-half" already/,
+  );
+});
+
+test('an unknown name is an error with the nearest known one', async () => {
+  const registries = await load(leftHalf);
+  expect(() => lookUp(registries, 'mixing', 'left-hafl')).toThrow(
+    'unknown mixing rule "left-hafl". Did you mean "left-half"?',
+  );
+});
+
+test('a module that is missing, does not parse, or defines nothing is an error in one line', async () => {
+  const missing = loadModules(createRegistries([]), [join(folder, 'none.ts')], () => 'mine.yaml:1:1  modules');
+  await expect(missing).rejects.toThrow(/none\.ts: no such file/);
+  await expect(load('export default {')).rejects.toThrow(/cannot be loaded/);
+  await expect(load('export const nothing = 1;')).rejects.toThrow(/exports nothing that a define function made/);
+});
+
+test('a rule without draws draws nothing', () => {
+  const registries = createRegistries([]);
+  register(registries, defineMixing({ name: 'all', mask: ({ disparity }) => disparity }));
+  const size = { batch: 1, height: 1, width: 1, classes: 2 };
+  expect(lookUp(registries, 'mixing', 'all').draw({ name: 'all' }, xoroshiro128plus(1), size)).toEqual({});
+});

@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import '@tensorflow/tfjs-backend-cpu';
+import { scalar, tensor1d, type Variable, variable } from '@tensorflow/tfjs-core';
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { Interrupted } from './interrupted.ts';
+import { type Iterations, runIterations } from './iterations.ts';
+import type { Metrics, StageContext } from './stage.ts';
+
+let folder: string;
+let recorded: Metrics[];
+let weight: Variable;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'segsde-iterations-'));
+  recorded = [];
+  weight = variable(tensor1d([0, 0]));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const contextOf = (signal = new AbortController().signal): StageContext =>
+  ({
+    folder,
+    signal,
+    progress: () => ({ update: () => undefined, done: () => undefined }),
+    log: () => undefined,
+    metrics: (values: Metrics) => recorded.push(values),
+  }) as Partial<StageContext> as StageContext;
+
+/** Adds the iteration's number to the weight, so that the sum tells which iterations took place. */
+const adding = (over: Partial<Iterations> = {}): Iterations => ({
+  title: 'adding',
+  iterations: 20,
+  checkpointEvery: 7,
+  state: new Map([['weight', weight]]),
+  step: async (iteration) => {
+    weight.assign(weight.add(tensor1d([iteration, 1])));
+    return { loss: scalar(iteration), rate: 0.5 };
+  },
+  ...over,
+});
+
+const sum = (upTo: number) => (upTo * (upTo - 1)) / 2;
+
+test('all iterations run, the end is saved, losses are recorded', async () => {
+  await runIterations(contextOf(), adding());
+  expect([...weight.dataSync()]).toEqual([sum(20), 20]);
+  const restored = variable(tensor1d([0, 0]));
+  expect(await readCheckpoint(join(folder, 'checkpoint.safetensors'), new Map([['weight', restored]]))).toBe(20);
+  expect([...restored.dataSync()]).toEqual([sum(20), 20]);
+  expect(recorded).toEqual([
+    { iteration: 10, loss: 9, rate: 0.5 },
+    { iteration: 20, loss: 19, rate: 0.5 },
+  ]);
+});
+
+test('after a crash the run goes on from the last checkpoint and ends the same', async () => {
+  const step = adding().step;
+  const crash = adding({
+    step: (iteration) => (iteration === 12 ? Promise.reject(new Error('power cut')) : step(iteration)),
+  });
+  await expect(runIterations(contextOf(), crash)).rejects.toThrow('power cut');
+  weight = variable(tensor1d([-1, -1]));
+  await runIterations(contextOf(), adding());
+  expect([...weight.dataSync()]).toEqual([sum(20), 20]);
+  expect(recorded.map(({ iteration }) => iteration)).toEqual([10, 20]);
+});
+
+test('Ctrl-C finishes the step, saves, and the run goes on from there', async () => {
+  const controller = new AbortController();
+  const { step } = adding();
+  const stopped = adding({
+    step: (iteration) => {
+      if (iteration === 4) controller.abort(new Interrupted());
+      return step(iteration);
+    },
+  });
+  await expect(runIterations(contextOf(controller.signal), stopped)).rejects.toThrow(Interrupted);
+  const begun: number[] = [];
+  weight = variable(tensor1d([0, 0]));
+  const rest = adding({ step: (iteration) => (begun.push(iteration), adding().step(iteration)) });
+  await runIterations(contextOf(), rest);
+  expect(begun[0]).toBe(5);
+  expect([...weight.dataSync()]).toEqual([sum(20), 20]);
+});
+
+test('a loss that becomes NaN stops the run, names step and term, and keeps the last good checkpoint', async () => {
+  const { step } = adding();
+  const failing = adding({
+    step: async (iteration) => ({ ...(await step(iteration)), smoothness: iteration === 9 ? NaN : 1 }),
+  });
+  await expect(runIterations(contextOf(), failing)).rejects.toThrow(
+    /^adding: smoothness became NaN in iteration 10; the checkpoint of iteration 7 is kept/,
+  );
+  expect(await readCheckpoint(join(folder, 'checkpoint.safetensors'), new Map([['weight', weight]]))).toBe(7);
+});
+
+test('weights that are not finite are not saved over good ones', async () => {
+  const path = join(folder, 'checkpoint.safetensors');
+  const state = new Map([['weight', weight]]);
+  await writeCheckpoint(path, state, 3);
+  weight.assign(tensor1d([1, Infinity]));
+  await expect(writeCheckpoint(path, state, 4)).rejects.toThrow(/^weight is not finite after iteration 4/);
+  expect(await readCheckpoint(path, state)).toBe(3);
+  expect(await readdir(folder)).toEqual(['checkpoint.safetensors']);
+});
+
+test('a checkpoint that is cut off, or of another network, is an error that names it', async () => {
+  const path = join(folder, 'checkpoint.safetensors');
+  await writeCheckpoint(path, new Map([['weight', weight]]), 3);
+  const other = variable(tensor1d([1, 2, 3]));
+  await expect(readCheckpoint(path, new Map([['weight', other]]))).rejects.toThrow(/has no weight of shape \[3\]/);
+  await truncate(path, (await readFile(path)).length - 4);
+  await expect(readCheckpoint(path, new Map([['weight', weight]]))).rejects.toThrow(
+    /checkpoint\.safetensors: file ends after .* Delete it to begin that stage again/,
+  );
+  await writeFile(path, '');
+  await expect(readCheckpoint(path, new Map([['weight', weight]]))).rejects.toThrow(/file ends after 0 bytes/);
+});
