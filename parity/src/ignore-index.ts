@@ -1,0 +1,2 @@
+/** What the reference's labels call "ignore". */
+export const ignoreIndex = 250;

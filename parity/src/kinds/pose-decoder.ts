@@ -1,0 +1,30 @@
+import { poseDecoder } from '@segsde/models';
+import { reshape } from '@tensorflow/tfjs-core';
+import type { Adapter } from '../context.ts';
+import { networkCase } from './network-case.ts';
+
+/** Rotations and translations of all predicted frames. */
+export const poseDecoderCase: Adapter = (context) => {
+  const options = context.case.options as { num_input_features: number; num_frames_to_predict_for: number };
+  if (options.num_input_features !== 1) {
+    throw new Error(`${options.num_input_features} input features: the pose decoder of pairs takes one.`);
+  }
+  const network = poseDecoder({
+    inputChannels: context.case.inputs[0].shape[1],
+    frames: options.num_frames_to_predict_for,
+    seed: 1,
+  });
+  return networkCase(context, {
+    network,
+    forward: ([feature], training) => {
+      const { axisAngle, translation } = network.apply(feature, { training });
+      const [batch, frames] = axisAngle.shape;
+      return {
+        plain: {
+          axisangle: reshape(axisAngle, [batch, frames, 1, 3]),
+          translation: reshape(translation, [batch, frames, 1, 3]),
+        },
+      };
+    },
+  });
+};
