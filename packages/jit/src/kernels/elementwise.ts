@@ -80,18 +80,11 @@ export const elementwiseKernels = {
   Exp: direct('Exp'),
   Expm1: elementwise(([x], to) => to.onnx.op('Sub', [to.onnx.op('Exp', [x]), to.onnx.scalar(1)])),
   Floor: direct('Floor'),
-  FloorDiv: elementwise((operands, to, _attrs, dtype) =>
-    dtype === 'int32'
-      ? cast(
-          floorDivide(
-            operands.map((x) => cast(x, 'float32', to)),
-            to,
-          ),
-          'int32',
-          to,
-        )
-      : floorDivide(operands, to),
-  ),
+  /** Always whole numbers, as in TensorFlow.js. */
+  FloorDiv: elementwise((operands, to, _attrs, dtype) => {
+    const floats = dtype === 'float32' ? operands : operands.map((x) => cast(x, 'float32', to));
+    return cast(floorDivide(floats, to), 'int32', to);
+  }, 'int32'),
   Greater: direct('Greater', 'bool'),
   GreaterEqual: direct('GreaterOrEqual', 'bool'),
   IsNan: direct('IsNaN', 'bool'),

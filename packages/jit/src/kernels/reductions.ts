@@ -88,14 +88,8 @@ export const reductionKernels = {
   Min: reduction('ReduceMin'),
   Prod: reduction('ReduceProd'),
   Sum: reduction('ReduceSum'),
-  Softmax: {
-    infer: ({ logits }) => [logits],
-    lower: ({ inputs: { logits }, attrs, outputs: [y] }: KernelCall<{ dim: number }>, to: Lowering) => {
-      const layout = elementwiseLayout([logits], to);
-      const dim = attrs.dim < 0 ? attrs.dim + logits.shape.length : attrs.dim;
-      to.set(y, to.onnx.op('Softmax', [to.get(logits, layout)], { axis: physicalAxis(dim, layout) }), layout);
-    },
-  } satisfies Kernel<{ dim: number }>,
+  LogSoftmax: softmax('LogSoftmax'),
+  Softmax: softmax('Softmax'),
   Cumsum: {
     infer: ({ x }) => [x],
     lower: (
@@ -108,3 +102,14 @@ export const reductionKernels = {
     },
   } satisfies Kernel<{ axis: number; exclusive: boolean; reverse: boolean }>,
 };
+
+function softmax(opType: 'Softmax' | 'LogSoftmax'): Kernel<{ dim?: number; axis?: number }> {
+  return {
+    infer: ({ logits }) => [logits],
+    lower: ({ inputs: { logits }, attrs, outputs: [y] }, to) => {
+      const layout = elementwiseLayout([logits], to);
+      const [axis] = axesOf(logits.shape, attrs.dim ?? attrs.axis);
+      to.set(y, to.onnx.op(opType, [to.get(logits, layout)], { axis: physicalAxis(axis, layout) }), layout);
+    },
+  };
+}
