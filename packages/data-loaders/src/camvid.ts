@@ -1,13 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { DataError } from './data-error.ts';
-import type { ClassInfo, Dataset, LoadOptions } from './dataset.ts';
-import { findSample } from './find-sample.ts';
+import type { ClassInfo, Dataset } from './dataset.ts';
 import { listFolder } from './list-folder.ts';
-import { readImage } from './read-image.ts';
-import { readLabel } from './read-label.ts';
-import { readSampleDisparity } from './read-sample-disparity.ts';
-import type { Sample } from './sample.ts';
+import { stillImages } from './still-images.ts';
 
 /** CamVid's 11 classes in the order of SegNet's label files; 11 there means unlabelled (METHOD 6.6). */
 export const camvidClasses: readonly ClassInfo[] = [
@@ -30,7 +26,13 @@ export interface CamvidOptions {
   split: string;
 }
 
-const isImage = (file: string) => ['.png', '.jpg', '.jpeg'].includes(extname(file).toLowerCase());
+const extensions = ['.png', '.jpg', '.jpeg'];
+
+const namesInList = (list: string) =>
+  readFileSync(list, 'utf8')
+    .split('\n')
+    .map((line) => basename(line.trim().split(/\s+/)[0]))
+    .filter((name) => name !== '');
 
 /**
  * CamVid in SegNet's layout: `<split>/*.png`, `<split>annot/*.png` with the same file names, and, where there is one, `<split>.txt`, of
@@ -40,53 +42,35 @@ const isImage = (file: string) => ['.png', '.jpg', '.jpeg'].includes(extname(fil
  */
 export function camvid({ root, split }: CamvidOptions): Dataset {
   const folder = join(root, split);
-  const present = listFolder(folder).filter(isImage);
-  if (present.length === 0)
+  const present = listFolder(folder).filter((file) => extensions.includes(extname(file).toLowerCase()));
+  if (present.length === 0) {
     throw new DataError(`${folder}: it holds no .png or .jpg. Check the path, or choose another split.`);
-
+  }
   const list = join(root, `${split}.txt`);
-  const files = existsSync(list)
-    ? readFileSync(list, 'utf8')
-        .split('\n')
-        .map((line) => basename(line.trim().split(/\s+/)[0]))
-        .filter((file) => file !== '')
-    : present;
+  const files = existsSync(list) ? namesInList(list) : present;
+  if (files.length === 0)
+    throw new DataError(`${list}: the list is empty. Fill it, or delete it to use all of ${folder}.`);
   const onDisk = new Set(present);
   const missing = files.filter((file) => !onDisk.has(file));
   if (missing.length > 0) {
     throw new DataError(
-      `${list}: ${missing.length} of its ${files.length} images are not in ${folder}, the first is ${missing[0]}. Fetch them or shorten the list.`,
+      `${list}: ${missing.length} of its ${files.length} images are not in ${folder}, the first is ${missing[0]}. ` +
+        'Fetch them or shorten the list.',
     );
   }
-  files.sort();
-  const ids = files.map((file) => `${split}/${file.slice(0, -extname(file).length)}`);
-  const meaning = Int16Array.from({ length: 256 }, (_, value) =>
-    value < camvidClasses.length ? value : value === camvidClasses.length || value === 255 ? 255 : -1,
-  );
 
-  const load = async (which: string | number, options: LoadOptions): Promise<Sample> => {
-    const { width, height } = options;
-    const index = findSample(`CamVid folder ${folder}`, ids, which);
-    const id = ids[index];
-    if (options.neighbours?.length)
-      throw new DataError(`${folder}: CamVid has no video neighbours; learn depth on another data set.`);
-    if (options.depth) throw new DataError(`${folder}: CamVid has no true depth.`);
-    const { image, stored } = await readImage(join(folder, files[index]), { width, height });
-    const sample: Sample = { id, image };
-    if (options.label) {
-      sample.label = await readLabel(join(root, `${split}annot`, `${basename(id)}.png`), {
-        width,
-        height,
-        meaning,
-        allowed: 'CamVid classes go from 0 to 10; 11 and 255 are ignored. Correct the label.',
-        image: stored,
-        advice: 'Take the image out of the labelled ones or add its label.',
-      });
-    }
-    if (options.disparity !== undefined)
-      sample.disparity = await readSampleDisparity(options.disparity, id, { width, height });
-    return sample;
-  };
-
-  return { name: 'camvid', classes: [...camvidClasses], ids, load };
+  return stillImages({
+    name: 'camvid',
+    where: `CamVid folder ${folder}`,
+    classes: [...camvidClasses],
+    images: files.sort().map((file) => {
+      const name = file.slice(0, -extname(file).length);
+      return { id: `${split}/${name}`, image: join(folder, file), label: join(root, `${split}annot`, `${name}.png`) };
+    }),
+    meaning: Int16Array.from({ length: 256 }, (_, value) => {
+      if (value < camvidClasses.length) return value;
+      return value === camvidClasses.length || value === 255 ? 255 : -1;
+    }),
+    allowed: 'CamVid classes go from 0 to 10; 11 and 255 are ignored. Correct the label.',
+  });
 }

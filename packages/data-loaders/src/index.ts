@@ -8,6 +8,7 @@ export { didYouMean } from './did-you-mean.ts';
 export { readDisparity, type StoredDisparity } from './read-disparity.ts';
 export { disparityFile } from './read-sample-disparity.ts';
 export type { FloatMap, ImageU8, Intrinsics, LabelMap, Sample } from './sample.ts';
+export { samplesFromGlobs, type GlobOptions } from './samples-from-globs.ts';
 export { seededBatches, type Batch, type BatchItem, type BatchOptions, type Position } from './seeded-batches.ts';
 export { seededOrder } from './seeded-order.ts';
 export { splitLabelled } from './split-labelled.ts';

@@ -11,6 +11,8 @@ export interface PngValues {
   data: Uint8Array | Uint16Array;
 }
 
+const interlaceByte = 28;
+
 /**
  * Reads a PNG that holds numbers rather than a picture: grey or palette, 1 to 16 bits.
  *
@@ -34,6 +36,11 @@ export async function readPngValues(file: string, advice: string): Promise<PngVa
   if (depth === 16) return { width, height, bits: 16, data: new Uint16Array(png.data) };
   if (depth === 8) return { width, height, bits: 8, data: new Uint8Array(png.data) };
 
+  if (bytes[interlaceByte] !== 0) {
+    throw new DataError(
+      `${file}: an interlaced PNG of ${depth} bits is not supported. Save it with 8 bits or without interlacing.`,
+    );
+  }
   const perByte = 8 / depth;
   const bytesPerRow = Math.ceil(width / perByte);
   const data = new Uint8Array(width * height);
