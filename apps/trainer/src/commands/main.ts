@@ -3,6 +3,7 @@ import { Interrupted } from '../run/interrupted.ts';
 import { version } from '../run/version.ts';
 import { reportError } from './report-error.ts';
 import type { PipelineOptions } from './run-pipeline.ts';
+import { SeedFailed } from './seed-failed.ts';
 
 const collect = (value: string, previous: string[] = []) => [...previous, value];
 
@@ -97,7 +98,8 @@ export async function main(args: readonly string[]): Promise<number> {
       console.error('segsde: stopped. What was done is saved; the same command goes on from there.');
       return 1;
     }
-    reportError(error);
+    // The process that ran the seed has told why.
+    if (!(error instanceof SeedFailed)) reportError(error);
     return 1;
   }
 }
