@@ -10,8 +10,9 @@ export function normalizeFeatures(features: ArrayLike<number>, channels: number)
   const perChannel = features.length / channels;
   if (!Number.isInteger(perChannel))
     throw new Error(`${features.length} feature values cannot be split into ${channels} channels.`);
-  const mean = new Float64Array(channels);
-  for (let at = 0; at < features.length; at++) mean[at % channels] += features[at] / perChannel;
+  const sums = new Float64Array(channels);
+  for (let at = 0; at < features.length; at++) sums[at % channels] += features[at];
+  const mean = sums.map((sum) => sum / perChannel);
   const squares = new Float64Array(channels);
   for (let at = 0; at < features.length; at++) squares[at % channels] += (features[at] - mean[at % channels]) ** 2;
   const deviation = squares.map((sum) => Math.max(Math.sqrt(sum / Math.max(perChannel - 1, 1)), smallestDeviation));
