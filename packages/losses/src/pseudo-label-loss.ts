@@ -3,7 +3,7 @@ import { crossEntropy } from './cross-entropy.ts';
 import { pseudoLabels, type PseudoLabelOptions } from './pseudo-labels.ts';
 
 /**
- * Cross entropy against a teacher's (mixed) probabilities turned into weighted labels, the mean over all pixels (METHOD 4.4, step 7).
+ * Cross entropy against a teacher's (mixed) probabilities turned into weighted labels, the mean over all pixels.
  *
  * @param logits the student's, `[batch, height, width, classes]`
  * @param probabilities the teacher's, `[batch, height, width, classes]`; no gradient flows to them
