@@ -28,13 +28,12 @@ export function batchNormTraining(
   const centred = sub<Tensor4D>(x, mean);
   const variance = average<Tensor1D>(square(centred), PIXELS);
   const count = x.size / x.shape[3];
+  const inverseDeviation = rsqrt(add(variance, epsilon));
+  const scale = mul(gamma, inverseDeviation);
   const output = withGradient(
     [x, gamma, beta],
-    () => {
-      const inverseDeviation = rsqrt(add(variance, epsilon));
-      const scale = mul(gamma, inverseDeviation);
-      return { value: add<Tensor4D>(mul(centred, scale), beta), saved: [centred, scale, inverseDeviation] };
-    },
+    [centred, scale, inverseDeviation],
+    () => add<Tensor4D>(mul(centred, scale), beta),
     (dy, [centred, scale, inverseDeviation]) => {
       const dBeta = sum(dy, PIXELS);
       const dGamma = mul(sum(mul(dy, centred), PIXELS), inverseDeviation);

@@ -112,20 +112,22 @@ export function conv2d(
   // Two steps of the tape, so that an input that needs no gradient, like an image, costs none.
   const y = withGradient(
     [x],
-    () => ({ value: convolve(x, filter, strides, edges, dilation), saved: [filter] }),
+    [filter],
+    () => convolve(x, filter, strides, edges, dilation),
     (dy, [w]) =>
       hasRightGradients()
         ? engine().runKernel('Conv2DBackpropInputV2', { dy, filter: w }, { ...attrs, inputShape })
-        : inputGradient(dy, w as Tensor4D, inputShape, strides, padding, dilation),
+        : inputGradient(dy, w, inputShape, strides, padding, dilation),
   );
   return withGradient(
     [y, filter],
-    () => ({ value: clone(y), saved: [x] }),
+    [x],
+    () => clone(y),
     (dy, [image]) => [
       dy,
       hasRightGradients()
         ? engine().runKernel('Conv2DBackpropFilterV2', { x: image, dy }, { ...attrs, filterShape })
-        : filterGradient(image as Tensor4D, dy, filterShape, strides, padding, dilation),
+        : filterGradient(image, dy, filterShape, strides, padding, dilation),
     ],
   );
 }

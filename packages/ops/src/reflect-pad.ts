@@ -34,7 +34,8 @@ export function reflectPad(x: Tensor4D, amount = 1): Tensor4D {
   ];
   return withGradient(
     [x],
-    () => ({ value: mirrorPad(x, paddings, 'reflect'), saved: [] }),
+    [],
+    () => mirrorPad(x, paddings, 'reflect'),
     (dy) =>
       hasRightGradients()
         ? engine().runKernel('MirrorPadGrad', { dy }, { paddings, mode: 'reflect' })

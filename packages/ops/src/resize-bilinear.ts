@@ -32,12 +32,10 @@ export function resizeBilinear(
   const mode = { alignCorners, halfPixelCenters: !alignCorners };
   return withGradient(
     [x],
-    () => ({
-      value: image.resizeBilinear(x, size, alignCorners, !alignCorners),
-      saved: hasRightGradients() ? [x] : [],
-    }),
+    [x],
+    () => image.resizeBilinear(x, size, alignCorners, !alignCorners),
     (dy, [images]) =>
-      images
+      hasRightGradients()
         ? engine().runKernel('ResizeBilinearGrad', { images, dy }, mode)
         : applySeparably(dy, interpolation(h, size[0], alignCorners), interpolation(w, size[1], alignCorners)),
   );
