@@ -34,8 +34,9 @@ export async function runPipeline(
   file: string,
   options: PipelineOptions,
   wanted: (stages: Pipeline) => Stage[],
-): Promise<RunContext> {
+): Promise<{ runFolder: string; stages: Pipeline }> {
   const run = await openRun(file, options);
-  await runStages(wanted(pipeline(run.config)), run);
-  return run;
+  const stages = pipeline(run.config);
+  await runStages(wanted(stages), run);
+  return { runFolder: run.runFolder, stages };
 }

@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { loadConfig } from '../config/load-config.ts';
 import { readJson, writeJson } from '../run/json-file.ts';
+import { reportTable } from '../report/report-table.ts';
+import type { Report } from '../stages/report.ts';
+import { UserError } from '../run/user-error.ts';
 import { meanOf } from './mean-of.ts';
-import { showReport } from './show-report.ts';
 import { SeedFailed } from './seed-failed.ts';
 import type { PipelineOptions } from './run-pipeline.ts';
 
@@ -39,18 +41,19 @@ export async function runSeeds(
   { seeds, ...options }: PipelineOptions & { seeds: number },
 ): Promise<void> {
   const out = options.out ?? join('runs', (await loadConfig(file, options)).config.name);
-  const reports: unknown[] = [];
+  const reports: Report[] = [];
   for (let seed = 1; seed <= seeds; seed++) {
     console.error(`seed ${seed} of ${seeds}`);
     const folder = join(out, `seed-${seed}`);
     await runSeed(file, options, seed, folder);
-    const report = await readJson(join(folder, 'report.json'));
+    const report = (await readJson(join(folder, 'report.json'))) as Report | undefined;
+    if (!report)
+      throw new UserError(`${folder}: report.json is gone; delete ${join(folder, 'report')} to write it again`);
     reports.push(report);
-    console.log(`seed ${seed}\n`);
-    showReport(report);
+    console.log(`seed ${seed}\n\n${reportTable(report)}\n`);
   }
-  const mean = meanOf(reports);
-  await writeJson(join(out, 'report.json'), mean);
-  console.log(`mean of seeds 1 to ${seeds}\n`);
-  showReport(mean);
+  const mean = meanOf(reports) as Report;
+  const { seed: _seed, ...rest } = mean;
+  await writeJson(join(out, 'report.json'), { ...rest, seeds: reports.map(({ seed }) => seed) });
+  console.log(`mean of seeds 1 to ${seeds}\n\n${reportTable(mean)}`);
 }

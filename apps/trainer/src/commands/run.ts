@@ -1,5 +1,8 @@
-import { UserError } from '../run/user-error.ts';
 import { didYouMean } from '@segsde/data-loaders';
+import { reportTable } from '../report/report-table.ts';
+import { readResult } from '../run/run-stages.ts';
+import { runSeeds } from './run-seeds.ts';
+import { UserError } from '../run/user-error.ts';
 import type { Stage } from '../run/stage.ts';
 import type { Pipeline } from '../stages/pipeline.ts';
 import { type PipelineOptions, runPipeline } from './run-pipeline.ts';
@@ -34,4 +37,15 @@ export async function train(
     if (index < 0) throw new UserError(`--variant ${variant}: unknown. ${didYouMean(variant, names)}`);
     return [segmentation[index]];
   });
+}
+
+/** `segsde run`: the whole pipeline, for one seed or several. */
+export async function runAll(file: string, { seeds, ...options }: PipelineOptions & { seeds?: number }): Promise<void> {
+  if (seeds !== undefined) {
+    await runSeeds(file, { ...options, seeds });
+    return;
+  }
+  const { runFolder, stages } = await runPipeline(file, options, ({ report }) => [report]);
+  const report = await readResult(runFolder, stages.report);
+  console.log(`\n${reportTable(report!)}\n\n${runFolder}: report.json, panels`);
 }

@@ -28,6 +28,7 @@ export function knownKeys(schema: z.core.$ZodType, path: readonly PropertyKey[])
 
 function messageOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'custom') return issue.message;
+  if ('input' in issue && issue.input === undefined) return 'is missing';
   if (issue.code === 'invalid_type') return `must be ${articled(issue.expected)}`;
   if (issue.code === 'invalid_value') return `must be one of ${issue.values.map((value) => String(value)).join(', ')}`;
   const message = issue.message.replace(/^Too (small|big): expected \w+ to (be|have) /, 'must $2 ');
@@ -40,7 +41,7 @@ const articled = (type: string) => {
   return `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`;
 };
 
-/** Zod's issues in the words of the command; an unknown key comes with the nearest known one. */
+/** Zod's issues, parsed with `reportInput`, in the words of the command; an unknown key comes with the nearest known one. */
 export function describeIssues(schema: z.core.$ZodType, issues: readonly z.core.$ZodIssue[]): ConfigIssue[] {
   return issues.flatMap((issue): ConfigIssue[] => {
     const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));

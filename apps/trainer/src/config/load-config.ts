@@ -45,7 +45,7 @@ export async function loadConfig(
   }
 
   const schema = configSchema(registries);
-  const parsed = schema.safeParse(raw);
+  const parsed = schema.safeParse(raw, { reportInput: true });
   if (parsed.success) return { config: parsed.data, registries };
 
   const issues = describeIssues(schema, parsed.error.issues);

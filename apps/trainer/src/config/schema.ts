@@ -30,7 +30,7 @@ export function configSchema(registries: Registries) {
           context.issues.push({ code: 'custom', message, path, input: name });
           return z.NEVER;
         }
-        const parsed = definition.options.safeParse(options);
+        const parsed = definition.options.safeParse(options, { reportInput: true });
         if (!parsed.success) {
           for (const { path, message } of describeIssues(definition.options, parsed.error.issues)) {
             context.issues.push({ code: 'custom', message, path, input: options });

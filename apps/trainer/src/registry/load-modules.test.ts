@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import '@tensorflow/tfjs-backend-cpu';
-import { ones, tensor3d } from '@tensorflow/tfjs-core';
+import { ones, type Rank, tensor3d } from '@tensorflow/tfjs-core';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,7 +35,7 @@ export default defineMixing({
   mask({ labels }, { keep }): Tensor4D {
     const [batch, height, width] = labels.shape;
     const left = Math.round(width * keep);
-    return concat([ones<Tensor4D['rank']>([batch, height, left, 1]), zeros([batch, height, width - left, 1])], 2) as Tensor4D;
+    return concat<Tensor4D>([ones([batch, height, left, 1]), zeros([batch, height, width - left, 1])], 2);
   },
 });
 
@@ -57,7 +57,7 @@ test("a module's tensors are the command's own, its options have defaults, its d
   const size = { batch: 4, height: 1, width: 4, classes: 2 };
   const draw = () => rule.draw({ name: 'left-half' }, xoroshiro128plus(3), size);
   expect(draw()).toEqual(draw());
-  const inputs = { disparity: ones<4>([1, 1, 4, 1]) as never, labels: tensor3d([[[0, 0, 1, 1]]]), draws: {} };
+  const inputs = { disparity: ones<Rank.R4>([1, 1, 4, 1]), labels: tensor3d([[[0, 0, 1, 1]]]), draws: {} };
   expect(rule.mask({ name: 'left-half', keep: 0.25 }, inputs).arraySync()).toEqual([[[[1], [0], [0], [0]]]]);
 });
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import '@tensorflow/tfjs-backend-cpu';
-import { scalar, tensor1d, type Variable, variable } from '@tensorflow/tfjs-core';
+import { add, scalar, tensor1d, type Variable, variable } from '@tensorflow/tfjs-core';
 import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,7 +35,7 @@ const adding = (over: Partial<Iterations> = {}): Iterations => ({
   checkpointEvery: 7,
   state: new Map([['weight', weight]]),
   step: async (iteration) => {
-    weight.assign(weight.add(tensor1d([iteration, 1])));
+    weight.assign(add(weight, tensor1d([iteration, 1])));
     return { loss: scalar(iteration), rate: 0.5 };
   },
   ...over,

@@ -78,6 +78,12 @@ async function readMarks(runFolder: string, stage: Stage) {
   return { done: done as DoneMark | undefined, started: started as Mark | undefined };
 }
 
+/** What a finished stage left behind; undefined if it is not finished. */
+export async function readResult<Result>(runFolder: string, stage: Stage<Result>): Promise<Result | undefined> {
+  const { done } = await readMarks(runFolder, stage);
+  return (done as StageRecord<Result> | undefined)?.result;
+}
+
 /** @throws UserError if a stage was made, or begun, from another config */
 async function checkUnchanged(stages: readonly Stage[], { runFolder, config }: RunContext): Promise<void> {
   for (const stage of stages) {

@@ -1,0 +1,137 @@
+import { didYouMean, type ImageU8, writeDisparity } from '@segsde/data-loaders';
+import type { Engine } from '@segsde/jit';
+import glob from 'fast-glob';
+import { existsSync, statSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { basename, dirname, extname, join, relative } from 'node:path';
+import sharp from 'sharp';
+import { showFile } from '../config/source.ts';
+import { labelPicture } from '../report/panel.ts';
+import { type RunContext, readResult } from '../run/run-stages.ts';
+import { UserError } from '../run/user-error.ts';
+import { explainFileError, writeAtomically } from '../run/write-atomically.ts';
+import { imageTensor } from '../stages/batches/tensors.ts';
+import { inBatches } from '../stages/data/in-batches.ts';
+import { writeLabel } from '../stages/evaluation/label-file.ts';
+import { learntDepth } from '../stages/networks/learnt-depth.ts';
+import { trainedSegmentation } from '../stages/networks/trained-segmentation.ts';
+import { type Pipeline, pipeline } from '../stages/pipeline.ts';
+import { predictDisparity } from '../steps/predict-disparity.ts';
+import { predictLabels } from '../steps/predict-labels.ts';
+import { openRun } from './run-pipeline.ts';
+
+interface Picture {
+  file: string;
+  /** Below the output folder, without extension. */
+  name: string;
+}
+
+/** Files as they are, folders with all pictures below them. @throws UserError */
+function findPictures(paths: readonly string[]): Picture[] {
+  const stem = (file: string) => file.slice(0, file.length - extname(file).length);
+  const pictures = paths.flatMap((path) => {
+    if (!existsSync(path)) throw new UserError(`${path}: no such file or folder`);
+    if (!statSync(path).isDirectory()) return [{ file: path, name: stem(basename(path)) }];
+    const files = glob.sync('**/*.{png,jpg,jpeg}', { cwd: path, caseSensitiveMatch: false }).sort();
+    if (files.length === 0) throw new UserError(`${path}: holds no .png or .jpg`);
+    return files.map((file) => ({ file: join(path, file), name: stem(file) }));
+  });
+  const seen = new Map<string, string>();
+  for (const { file, name } of pictures) {
+    const other = seen.get(name);
+    if (other) throw new UserError(`${file}: would be written over the result of ${other}; predict them one at a time`);
+    seen.set(name, file);
+  }
+  return pictures;
+}
+
+async function readPicture(file: string, { width, height }: { width: number; height: number }): Promise<ImageU8> {
+  try {
+    const pixels = await sharp(file)
+      .resize(width, height, { fit: 'fill', kernel: 'lanczos3' })
+      .toColourspace('srgb')
+      .removeAlpha()
+      .raw()
+      .toBuffer();
+    return { width, height, data: new Uint8Array(pixels) };
+  } catch (error) {
+    throw new UserError(`${file}: the picture cannot be decoded (${(error as Error).message.split('\n')[0]})`);
+  }
+}
+
+async function writePicture(file: string, { width, height, data }: ImageU8): Promise<void> {
+  const png = sharp(data, { raw: { width, height, channels: 3 } }).png();
+  await writeAtomically(file, async (temporary) => void (await png.toFile(temporary)));
+}
+
+async function chooseVariant(run: RunContext, { segmentation }: Pipeline, name: string | undefined) {
+  const { variants } = run.config.train;
+  const names = variants.map((variant) => variant.name);
+  const index = name === undefined ? variants.length - 1 : names.indexOf(name);
+  if (index < 0) throw new UserError(`--variant ${name}: unknown. ${didYouMean(name!, names)}`);
+  const result = await readResult(run.runFolder, segmentation[index]);
+  if (!result)
+    throw new UserError(`${showFile(run.runFolder)}: "${names[index]}" is not trained yet; use segsde train`);
+  const which: 'student' | 'teacher' = variants[index].unlabelled ? run.config.evaluate.network : 'student';
+  return { folder: join(run.runFolder, segmentation[index].name), classes: result.classes, which };
+}
+
+/**
+ * For each picture, at the size that the networks work at: `<name>_label.png` with trainIds, `<name>_color.png`, and, if the run has learnt
+ * depth, `<name>_disparity.png` with its side-car.
+ */
+export async function predict(
+  paths: readonly string[],
+  { run: runFolder, variant: variantName, out }: { run: string; variant?: string; out: string },
+): Promise<void> {
+  const configFile = join(runFolder, 'config.yaml');
+  if (!existsSync(configFile)) throw new UserError(`${runFolder}: is no run folder, config.yaml is missing`);
+  const pictures = findPictures(paths);
+  const run = await openRun(configFile, { out: runFolder });
+  const stages = pipeline(run.config);
+  const variant = await chooseVariant(run, stages, variantName);
+
+  const context = { ...run, folderOf: ({ name }: { name: string }) => join(runFolder, name) };
+  const { height, width } = run.config.data;
+  const size = { height, width };
+  const engine: { engine: Engine } = { engine: run.engine };
+  const network = await trainedSegmentation(context, { ...variant, classes: variant.classes.length });
+  const segment = predictLabels(network, engine);
+  const hasDepth = stages.depth !== undefined && (await readResult(runFolder, stages.depth)) !== undefined;
+  const disparityOf = hasDepth ? predictDisparity(await learntDepth(context, stages.depth!), engine) : undefined;
+
+  const progress = run.progress('predict', pictures.length);
+  const { batchSize } = run.config.evaluate;
+  const load = async (index: number) => ({
+    id: pictures[index].name,
+    image: await readPicture(pictures[index].file, size),
+  });
+  for await (const { start, samples, filled } of inBatches(pictures.length, { batchSize, load })) {
+    run.signal.throwIfAborted();
+    const image = imageTensor(filled.map((sample) => sample.image));
+    const labels = Uint8Array.from(await (await segment(image)).data());
+    const disparities = await (await disparityOf?.(image))?.data<'float32'>();
+    for (const [i, { id }] of samples.entries()) {
+      const part = [i * height * width, (i + 1) * height * width] as const;
+      const label = { ...size, data: labels.slice(...part) };
+      await makeFolder(dirname(join(out, id)));
+      await writeLabel(join(out, `${id}_label.png`), label);
+      await writePicture(join(out, `${id}_color.png`), labelPicture(label, variant.classes));
+      if (disparities) {
+        await writeDisparity(join(out, `${id}_disparity.png`), { ...size, data: disparities.slice(...part) });
+      }
+    }
+    image.dispose();
+    progress.update(start + samples.length);
+  }
+  progress.done();
+  console.log(`${pictures.length} pictures in ${relative('', out) || '.'}`);
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw explainFileError(error, path);
+  }
+}
