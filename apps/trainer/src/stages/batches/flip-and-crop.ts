@@ -1,0 +1,20 @@
+import type { Sample } from '@segsde/data-loaders';
+import { cropSample, drawCrop, flipSample } from '@segsde/augmentation';
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import type { Random } from '../../registry/definition.ts';
+
+export interface FlipAndCrop {
+  /** Share of samples that are mirrored. */
+  flip: number;
+  /** Height and width of the random crop; null: the whole image. */
+  crop: readonly [number, number] | null;
+}
+
+/** A mirrored and cropped copy, as the draws of `random` decide (METHOD 6.4). */
+export function flipAndCrop(sample: Sample, { flip, crop }: FlipAndCrop, random: Random): Sample {
+  const uniform = () => uniformFloat64(random);
+  const mirrored = uniform() < flip ? flipSample(sample) : sample;
+  if (!crop) return mirrored;
+  const [height, width] = crop;
+  return cropSample(mirrored, drawCrop(uniform, sample.image, { height, width }));
+}

@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import type { Engine } from '@segsde/jit';
+import { saveWeights } from '@segsde/models';
+import { lookUp } from '../registry/registries.ts';
+import { runIterations } from '../run/iterations.ts';
+import type { Stage, StageContext } from '../run/stage.ts';
+import { depthStep } from '../steps/depth-step.ts';
+import { disposeBatch } from './batches/dispose-batch.ts';
+import { cachedSamples } from './batches/cached-samples.ts';
+import { sampleCameras, snippetTensors, targetPyramid } from './batches/depth-batch.ts';
+import { dropoutNoise } from './batches/dropout.ts';
+import { jitterTensor } from './batches/jitter-tensor.ts';
+import { learningRates } from './batches/learning-rates.ts';
+import { normalNoise } from './batches/normal-noise.ts';
+import { randomAt, seedFor } from './batches/random-at.ts';
+import { sampleStream } from './batches/sample-stream.ts';
+import { openData } from './data/open-data.ts';
+import { photometricRatio } from './depth/photometric-ratio.ts';
+import { trueDepthErrors, type TrueDepthErrors } from './depth/true-depth-errors.ts';
+import { depthNetwork, type DepthNetwork } from './networks/depth-network.ts';
+import { motionNetwork, type MotionNetworkParts } from './networks/motion-network.ts';
+import { lossFor } from './loss-for.ts';
+import { trainingState } from './networks/training-state.ts';
+
+export interface DepthResult {
+  /** Photometric error of warped validation neighbours over that of unwarped ones. */
+  photometricRatio: number;
+  /** Where the true depth of the validation frames is known. */
+  errors: TrueDepthErrors | null;
+  engines: Record<string, Engine>;
+}
+
+export interface DepthNetworks {
+  depth: DepthNetwork;
+  motion: MotionNetworkParts;
+}
+
+/** Learns depth and the camera's motion from unlabelled video (METHOD 3), and measures how well. */
+export function depthStage({ scenes }: { scenes: Stage | undefined }): Stage<DepthResult> {
+  return {
+    name: 'depth',
+    title: 'learn depth from video',
+    needs: scenes ? [scenes] : [],
+    inputs: ({ seed, engine, data, model: { encoder, decoder, pose }, depth }) => ({
+      ...{ seed, engine, data, depth },
+      model: { encoder, decoder, pose },
+    }),
+    async run(context) {
+      const { scales } = context.config.depth!;
+      const networks: DepthNetworks = {
+        depth: depthNetwork(context, { purpose: 'depth network', scales }),
+        motion: motionNetwork(context),
+      };
+      const engine = await learn(context, { ...networks, scenes });
+      await saveWeights(networks.depth.encoder, join(context.folder, 'encoder.safetensors'));
+      await saveWeights(networks.depth.decoder, join(context.folder, 'depth.safetensors'));
+      await saveWeights(networks.motion.network, join(context.folder, 'pose.safetensors'));
+
+      const photometric = await photometricRatio(context, { ...networks, scenes });
+      const errors = await trueDepthErrors(context, { network: networks.depth, scenes });
+      return {
+        photometricRatio: photometric.ratio,
+        errors,
+        engines: { 'depth-step': engine, 'photometric-step': photometric.engine },
+      };
+    },
+  };
+}
+
+async function learn(
+  context: StageContext,
+  { depth, motion, scenes }: DepthNetworks & { scenes: Stage | undefined },
+): Promise<Engine> {
+  const { config, registries, engine } = context;
+  const options = config.depth!;
+  const { iterations, batchSize, neighbours, scales } = options;
+  const data = options.data ?? config.data;
+  const [height, width] = options.crop ?? [data.height, data.width];
+
+  const dataset = await openData(context, data, { split: data.split, scenes });
+  const samples = sampleStream([...dataset.ids.keys()], {
+    ...{ batchSize, flip: options.flip, crop: options.crop },
+    seed: seedFor(config.seed, 'depth samples'),
+    load: cachedSamples(dataset, { height: data.height, width: data.width, neighbours }),
+  });
+
+  const optimizer = lookUp(registries, 'optimizer', options.optimizer.name).create(options.optimizer, [
+    { name: 'encoder', variables: depth.encoder.variables },
+    { name: 'decoder', variables: depth.decoder.variables },
+    { name: 'pose', variables: motion.variables },
+  ]);
+  const schedule = lookUp(registries, 'schedule', options.schedule.name).create(options.schedule, { iterations });
+  const loss = lossFor(context, 'depth', options.loss);
+  const step = depthStep({ depth, motion, optimizer }, { neighbours, loss, clipNorm: options.clipNorm, engine });
+  const tieBreakNoise = normalNoise([neighbours.length, 1, 1, height, width], randomAt(config.seed, 'tie break', 0));
+
+  await runIterations(context, {
+    ...{ title: 'depth', iterations, checkpointEvery: options.checkpointEvery },
+    state: trainingState({ encoder: depth.encoder, depth: depth.decoder, pose: motion.network }, optimizer),
+    step: async (iteration) => {
+      const items = await samples(iteration);
+      const random = randomAt(config.seed, 'depth draws', iteration);
+      const frames = snippetTensors(items);
+      const batch = {
+        frames,
+        jitter: jitterTensor(random, { batch: items.length, probability: options.colorJitter }),
+        targetPyramid: targetPyramid(
+          items.map(({ image }) => image),
+          scales,
+        ),
+        ...sampleCameras(items),
+        dropoutNoise: dropoutNoise(depth, { imageShape: frames.target.shape, random }),
+        learningRates: learningRates(options.learningRates, schedule(iteration)),
+      };
+      const losses = await step({ ...batch, tieBreakNoise });
+      disposeBatch(batch);
+      return losses;
+    },
+  });
+  tieBreakNoise.dispose();
+  step.dispose();
+  return step.engine;
+}

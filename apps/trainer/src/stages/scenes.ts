@@ -1,0 +1,27 @@
+import { writeCityscapes } from '@segsde/scenes';
+import type { Stage } from '../run/stage.ts';
+
+export interface ScenesResult {
+  train: number;
+  val: number;
+}
+
+/** Renders labelled street video with true depth into its folder, in the layout of Cityscapes. */
+export function scenesStage(): Stage<ScenesResult> {
+  return {
+    name: 'scenes',
+    title: 'render street scenes',
+    needs: [],
+    inputs: ({ scenes }) => ({ scenes }),
+    async run({ config, folder, progress, signal }) {
+      const { train, val, ...options } = config.scenes!;
+      const bar = progress('render street scenes', train + val);
+      await writeCityscapes(folder, {
+        ...{ ...options, scenes: { train, val }, signal },
+        onProgress: ({ done }) => bar.update(done),
+      });
+      bar.done();
+      return { train, val };
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { scalar, type Scalar } from '@tensorflow/tfjs-core';
+import type { Dataset, Sample } from '@segsde/data-loaders';
+import type { Engine } from '@segsde/jit';
+import { copyWeights } from '@segsde/models';
+import { emaDecay, type Optimizer } from '@segsde/optim';
+import type { UnlabelledConfig } from '../../config/schema.ts';
+import { lookUp } from '../../registry/registries.ts';
+import type { Stage, StageContext } from '../../run/stage.ts';
+import { segsdeStep } from '../../steps/segsde-step.ts';
+import type { SupervisedBatch, SupervisedStepOptions } from '../../steps/supervised-step.ts';
+import { disposeBatch } from '../batches/dispose-batch.ts';
+import { cachedSamples } from '../batches/cached-samples.ts';
+import { randomAt, seedFor } from '../batches/random-at.ts';
+import { sampleStream } from '../batches/sample-stream.ts';
+import { unlabelledBatch } from '../batches/unlabelled-batch.ts';
+import { lossFor } from '../loss-for.ts';
+import { segmentationNetwork, type SegmentationNetworkParts } from '../networks/segmentation-network.ts';
+
+export interface MixturesOptions {
+  options: UnlabelledConfig;
+  stepOptions: SupervisedStepOptions;
+  dataset: Dataset;
+  labelled: number[];
+  loadLabelled: (index: number) => Promise<Sample>;
+  student: SegmentationNetworkParts;
+  optimizer: Optimizer;
+  disparity: Stage | undefined;
+}
+
+/** The part of a training that learns from frames without labels (METHOD 4.4). */
+export interface Mixtures {
+  teacher: SegmentationNetworkParts;
+  startIteration: number;
+  engine: Engine;
+  /** One step on a labelled batch and on the mixed frames of this iteration. */
+  step(supervised: SupervisedBatch, iteration: number): Promise<Record<string, Scalar>>;
+  dispose(): void;
+}
+
+export function mixtures(
+  context: StageContext,
+  { options, stepOptions, dataset, labelled, loadLabelled, student, optimizer, disparity }: MixturesOptions,
+): Mixtures {
+  const { config, registries } = context;
+  const { seed, data, train } = config;
+  const classes = dataset.classes.length;
+  const { startIteration, weight } = options;
+  const mixing = lookUp(registries, 'mixing', options.mixing.name);
+  if (mixing.usesDisparity && !disparity) throw new Error(`mixing rule "${mixing.name}" needs disparity`);
+
+  const isLabelled = new Set(labelled);
+  const loadUnlabelled = cachedSamples(dataset, {
+    ...{ height: data.height, width: data.width },
+    ...(mixing.usesDisparity && disparity && { disparity: context.folderOf(disparity) }),
+  });
+  const load = async (index: number): Promise<Sample> => {
+    const sample = await loadUnlabelled(index);
+    if (!options.useLabels || !isLabelled.has(index)) return sample;
+    const { label } = await loadLabelled(index);
+    return { ...sample, label };
+  };
+  const wanted = [...dataset.ids.keys()].filter((index) => options.frames === 'all' || !isLabelled.has(index));
+  const samples = sampleStream(wanted, {
+    ...{ flip: train.flip, crop: train.crop, batchSize: train.unlabelledBatchSize, load },
+    seed: seedFor(seed, 'unlabelled samples'),
+  });
+
+  const teacher = segmentationNetwork(context, { classes });
+  const step = segsdeStep(
+    { student, teacher, optimizer },
+    {
+      ...stepOptions,
+      consistencyLoss: lossFor(context, 'consistency', options.loss),
+      mixingMask: (inputs) => mixing.mask(options.mixing, inputs),
+    },
+  );
+
+  return {
+    teacher,
+    startIteration,
+    engine: step.engine,
+    async step(supervised, iteration) {
+      if (iteration === startIteration) {
+        copyWeights(student.encoder, teacher.encoder);
+        copyWeights(student.decoder, teacher.decoder);
+      }
+      const random = randomAt(seed, 'unlabelled draws', iteration);
+      const batch = {
+        unlabelled: unlabelledBatch(await samples(iteration), { options, mixing, classes, student, teacher, random }),
+        consistencyWeight: scalar(weight),
+        emaDecay: scalar(emaDecay(iteration - startIteration + 1, train.teacherDecay)),
+      };
+      const losses = await step({ ...supervised, ...batch });
+      disposeBatch(batch);
+      return losses;
+    },
+    dispose: () => step.dispose(),
+  };
+}

@@ -1,0 +1,109 @@
+import { dispose } from '@tensorflow/tfjs-core';
+import type { Dataset } from '@segsde/data-loaders';
+import type { Engine } from '@segsde/jit';
+import type { Variant } from '../../config/schema.ts';
+import { lookUp } from '../../registry/registries.ts';
+import { runIterations } from '../../run/iterations.ts';
+import type { Stage, StageContext } from '../../run/stage.ts';
+import { supervisedStep } from '../../steps/supervised-step.ts';
+import { disposeBatch } from '../batches/dispose-batch.ts';
+import { cachedSamples } from '../batches/cached-samples.ts';
+import { labelledBatch } from '../batches/labelled-batch.ts';
+import { learningRates } from '../batches/learning-rates.ts';
+import { randomAt, seedFor } from '../batches/random-at.ts';
+import { sampleStream } from '../batches/sample-stream.ts';
+import { lossFor } from '../loss-for.ts';
+import { segmentationNetwork, type SegmentationNetworkParts } from '../networks/segmentation-network.ts';
+import { trainingState } from '../networks/training-state.ts';
+import { mixtures } from './mixtures.ts';
+import { startFromDepth } from './start-from-depth.ts';
+
+export interface TrainSegmentationOptions {
+  dataset: Dataset;
+  /** Positions in the dataset of the frames whose labels may be used. */
+  labelled: number[];
+  variant: Pick<Variant, 'init' | 'unlabelled'>;
+  iterations: number;
+  depth: Stage | undefined;
+  disparity: Stage | undefined;
+  title: string;
+  checkpoint?: string;
+}
+
+export interface TrainedSegmentation {
+  student: SegmentationNetworkParts;
+  /** Null when only labels were learnt from. */
+  teacher: SegmentationNetworkParts | null;
+  engines: Record<string, Engine>;
+}
+
+/** Trains a segmentation on some labelled frames and, if the variant says so, on mixtures of the others (METHOD 4). */
+export async function trainSegmentation(
+  context: StageContext,
+  { dataset, labelled, variant, iterations, depth, disparity, title, checkpoint }: TrainSegmentationOptions,
+): Promise<TrainedSegmentation> {
+  const { config, registries, engine } = context;
+  const { seed, data, train } = config;
+
+  const student = segmentationNetwork(context, { classes: dataset.classes.length });
+  if (variant.init === 'depth') await startFromDepth(context, { student, depth });
+  const optimizer = lookUp(registries, 'optimizer', train.optimizer.name).create(train.optimizer, [
+    { name: 'encoder', variables: student.encoder.variables },
+    { name: 'decoder', variables: student.decoder.variables },
+  ]);
+  const schedule = lookUp(registries, 'schedule', train.schedule.name).create(train.schedule, { iterations });
+  const stepOptions = { loss: lossFor(context, 'segmentation', train.loss), clipNorm: train.clipNorm, engine };
+
+  const { flip, crop } = train;
+  const loadLabelled = cachedSamples(dataset, { height: data.height, width: data.width, label: true });
+  const samples = sampleStream(labelled, {
+    ...{ flip, crop, batchSize: train.batchSize, load: loadLabelled },
+    seed: seedFor(seed, 'labelled samples'),
+  });
+  const supervisedBatch = async (iteration: number) => ({
+    labelled: labelledBatch(await samples(iteration), {
+      student,
+      random: randomAt(seed, 'labelled draws', iteration),
+    }),
+    learningRates: learningRates(train.learningRates, schedule(iteration)),
+  });
+
+  const labelsOnly = supervisedStep({ student, optimizer }, stepOptions);
+  const mixed =
+    variant.unlabelled &&
+    mixtures(context, {
+      ...{ dataset, labelled, student, optimizer, stepOptions, disparity, loadLabelled },
+      options: variant.unlabelled,
+    });
+
+  await runIterations(context, {
+    ...{ title, iterations, checkpoint, checkpointEvery: train.checkpointEvery },
+    state: trainingState(
+      {
+        'student.encoder': student.encoder,
+        'student.decoder': student.decoder,
+        ...(mixed && { 'teacher.encoder': mixed.teacher.encoder, 'teacher.decoder': mixed.teacher.decoder }),
+      },
+      optimizer,
+    ),
+    step: async (iteration) => {
+      const batch = await supervisedBatch(iteration);
+      const losses =
+        mixed && iteration >= mixed.startIteration ? await mixed.step(batch, iteration) : await labelsOnly(batch);
+      disposeBatch(batch);
+      return losses;
+    },
+  });
+
+  labelsOnly.dispose();
+  mixed?.dispose();
+  dispose(optimizer.state);
+  return {
+    student,
+    teacher: mixed && mixed.teacher,
+    engines: {
+      ...((!mixed || mixed.startIteration > 0) && { 'supervised-step': labelsOnly.engine }),
+      ...(mixed && { 'segsde-step': mixed.engine }),
+    },
+  };
+}

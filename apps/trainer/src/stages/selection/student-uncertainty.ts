@@ -1,0 +1,97 @@
+import { disparityUncertainty } from '@segsde/active-learning';
+import { dispose } from '@tensorflow/tfjs-core';
+import type { Dataset } from '@segsde/data-loaders';
+import { lookUp } from '../../registry/registries.ts';
+import { runIterations } from '../../run/iterations.ts';
+import type { StageContext } from '../../run/stage.ts';
+import { disparityRegressionStep } from '../../steps/disparity-regression-step.ts';
+import { predictDisparity } from '../../steps/predict-disparity.ts';
+import { cachedSamples } from '../batches/cached-samples.ts';
+import { dropoutNoise } from '../batches/dropout.ts';
+import { learningRates } from '../batches/learning-rates.ts';
+import { randomAt, seedFor } from '../batches/random-at.ts';
+import { sampleStream } from '../batches/sample-stream.ts';
+import { floatTensor, imageTensor } from '../batches/tensors.ts';
+import { inBatches } from '../data/in-batches.ts';
+import { depthNetwork } from '../networks/depth-network.ts';
+import { trainingState } from '../networks/training-state.ts';
+import type { Scores, SelectionNeeds } from '../selection.ts';
+
+/**
+ * How badly a student that has seen only the chosen frames reproduces the depth teacher's disparity of each frame (METHOD 5.2, 5.3).
+ */
+export async function studentUncertainty(
+  context: StageContext,
+  { dataset, chosen, disparity }: SelectionNeeds & { dataset: Dataset; chosen: number[] },
+): Promise<Scores<Float32Array>> {
+  if (!disparity) throw new Error("uncertainty compares with the depth teacher's disparity, and there is none");
+  const { config, registries, engine, signal } = context;
+  const { data, selection } = config;
+  const { iterations, batchSize, ...options } = selection.student;
+  const load = cachedSamples(dataset, {
+    ...{ height: data.height, width: data.width },
+    disparity: context.folderOf(disparity),
+  });
+
+  const student = depthNetwork(context, { purpose: 'selection student', scales: [0] });
+  const optimizer = lookUp(registries, 'optimizer', options.optimizer.name).create(options.optimizer, [
+    { name: 'all', variables: student.variables },
+  ]);
+  const schedule = lookUp(registries, 'schedule', options.schedule.name).create(options.schedule, { iterations });
+  const step = disparityRegressionStep({ student, optimizer }, { engine });
+  const purpose = `selection student ${chosen.length}`;
+  const samples = sampleStream(chosen, {
+    ...{ batchSize, flip: options.flip, crop: options.crop, load },
+    seed: seedFor(config.seed, purpose),
+  });
+
+  await runIterations(context, {
+    title: `student of ${chosen.length} frames`,
+    ...{ iterations, checkpointEvery: iterations },
+    checkpoint: `student-${chosen.length}.safetensors`,
+    state: trainingState({ encoder: student.encoder, depth: student.decoder }, optimizer),
+    step: async (iteration) => {
+      const items = await samples(iteration);
+      const image = imageTensor(items.map((item) => item.image));
+      const random = randomAt(config.seed, purpose, iteration);
+      const batch = {
+        image,
+        disparity: floatTensor(items.map((item) => item.disparity!)),
+        dropoutNoise: dropoutNoise(student, { imageShape: image.shape, random }),
+        learningRates: learningRates({ all: options.learningRate }, schedule(iteration)),
+      };
+      const losses = await step(batch);
+      dispose(batch);
+      return losses;
+    },
+  });
+
+  const predict = predictDisparity(student, { engine });
+  const progress = context.progress('uncertainty', dataset.ids.length);
+  const uncertainty = new Float32Array(dataset.ids.length);
+  const pixels = data.height * data.width;
+  for await (const { start, samples: items, filled } of inBatches(dataset.ids.length, { batchSize: 4, load })) {
+    signal.throwIfAborted();
+    const image = imageTensor(filled.map((item) => item.image));
+    const predicted = await predict(image);
+    const values = await predicted.data<'float32'>();
+    items.forEach((item, i) => {
+      const map = values.subarray(i * pixels, (i + 1) * pixels);
+      uncertainty[start + i] = disparityUncertainty(map, item.disparity!.data, {
+        ...{ height: data.height, width: data.width },
+      });
+    });
+    dispose([image, predicted]);
+    progress.update(start + items.length);
+  }
+  progress.done();
+  step.dispose();
+  predict.dispose();
+  student.encoder.dispose();
+  student.decoder.dispose();
+  dispose(optimizer.state);
+  return {
+    values: uncertainty,
+    engines: { 'disparity-regression-step': step.engine, 'predict-disparity': predict.engine },
+  };
+}

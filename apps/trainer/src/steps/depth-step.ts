@@ -1,0 +1,64 @@
+import type { Scalar, Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import { colorJitter } from '@segsde/augmentation';
+import { jit, type Engine } from '@segsde/jit';
+import { valueAndGradients, type Optimizer } from '@segsde/optim';
+import type { DepthLoss } from '../registry/definition.ts';
+import type { DisparityNetwork } from './disparity-network.ts';
+import type { DropoutNoise } from './dropout-noise.ts';
+import { gradientBound } from './gradient-bound.ts';
+import { neighbourPoses, type Snippet } from './neighbour-poses.ts';
+import type { PoseNetwork } from './pose-network.ts';
+
+/** `[batch, 3, 3]` in pixels. */
+export interface Cameras {
+  intrinsics: Tensor3D;
+  inverseIntrinsics: Tensor3D;
+}
+
+export interface DepthBatch extends Cameras {
+  /** The frames as they are: these are warped and compared. */
+  frames: Snippet;
+  /** `[batch, 7, 3]`, see `colorJitter`: the networks see the frames of an item after this. */
+  jitter: Tensor3D;
+  /** The target in the size of each of the decoder's scales. */
+  targetPyramid: Record<number, Tensor4D>;
+  /** Standard normal `[sources, 1, 1, height, width]`; decides where nothing moved. */
+  tieBreakNoise: Tensor;
+  dropoutNoise: DropoutNoise;
+  learningRates: Record<string, Scalar>;
+}
+
+export interface DepthStepOptions {
+  /** Distance in time of each source from the target. */
+  neighbours: readonly number[];
+  loss: DepthLoss;
+  clipNorm: number | null;
+  engine: Engine;
+}
+
+/** One iteration of self-supervised depth (METHOD 3): predict depth and motion, warp the neighbours into the target's view, compare. */
+export function depthStep(
+  { depth, motion, optimizer }: { depth: DisparityNetwork; motion: PoseNetwork; optimizer: Optimizer },
+  { neighbours, loss, clipNorm, engine }: DepthStepOptions,
+) {
+  const bounded = gradientBound(clipNorm);
+  return jit(
+    ({ frames, jitter, dropoutNoise, learningRates, ...given }: DepthBatch) => {
+      const seen: Snippet = {
+        target: colorJitter(frames.target, jitter),
+        sources: frames.sources.map((source) => colorJitter(source, jitter)),
+      };
+      const { losses, grads } = valueAndGradients([...depth.variables, ...motion.variables], () => ({
+        photometric: loss({
+          ...given,
+          ...frames,
+          disparities: depth.disparities(seen.target, { training: true, dropoutNoise }),
+          poses: neighbourPoses(motion, seen, { neighbours, mode: { training: true, dropoutNoise: {} } }),
+        }).total,
+      }));
+      optimizer.apply(bounded(grads), learningRates);
+      return losses;
+    },
+    { engine, name: 'depth-step' },
+  );
+}

@@ -1,0 +1,32 @@
+import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
+import { jit, type Engine } from '@segsde/jit';
+import { berHuLoss } from '@segsde/losses';
+import { valueAndGradients, type Optimizer } from '@segsde/optim';
+import type { DisparityNetwork } from './disparity-network.ts';
+import type { DropoutNoise } from './dropout-noise.ts';
+
+export interface DisparityRegressionBatch {
+  /** `[batch, height, width, 3]` in 0..1. */
+  image: Tensor4D;
+  /** The depth teacher's disparity `[batch, height, width, 1]`, 0..1 over each whole image. */
+  disparity: Tensor4D;
+  dropoutNoise: DropoutNoise;
+  learningRates: Record<string, Scalar>;
+}
+
+/** One iteration of the student that learns the depth teacher's disparity from the selected images alone (METHOD 5.2). */
+export function disparityRegressionStep(
+  { student, optimizer }: { student: DisparityNetwork; optimizer: Optimizer },
+  { engine }: { engine: Engine },
+) {
+  return jit(
+    ({ image, disparity, dropoutNoise, learningRates }: DisparityRegressionBatch) => {
+      const { losses, grads } = valueAndGradients(student.variables, () => ({
+        disparity: berHuLoss(student.disparities(image, { training: true, dropoutNoise })[0], disparity),
+      }));
+      optimizer.apply(grads, learningRates);
+      return losses;
+    },
+    { engine, name: 'disparity-regression-step' },
+  );
+}

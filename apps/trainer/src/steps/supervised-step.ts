@@ -1,0 +1,46 @@
+import type { Scalar, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import { jit, type Engine } from '@segsde/jit';
+import { valueAndGradients, type Optimizer } from '@segsde/optim';
+import type { SegmentationLoss } from '../registry/definition.ts';
+import type { DropoutNoise } from './dropout-noise.ts';
+import { gradientBound } from './gradient-bound.ts';
+import type { SegmentationNetwork } from './segmentation-network.ts';
+
+export interface LabelledBatch {
+  /** `[batch, height, width, 3]` in 0..1. */
+  image: Tensor4D;
+  /** int32 trainIds `[batch, height, width]`, 255 = ignore. */
+  label: Tensor3D;
+  dropoutNoise: DropoutNoise;
+}
+
+export interface SupervisedBatch {
+  labelled: LabelledBatch;
+  /** One rate for each parameter group of the optimiser. */
+  learningRates: Record<string, Scalar>;
+}
+
+export interface SupervisedStepOptions {
+  loss: SegmentationLoss;
+  /** Bound of the gradients' global norm; null: none. */
+  clipNorm: number | null;
+  engine: Engine;
+}
+
+/** One iteration on labelled images only (METHOD 4.1 without its unlabelled branch). */
+export function supervisedStep(
+  { student, optimizer }: { student: SegmentationNetwork; optimizer: Optimizer },
+  { loss, clipNorm, engine }: SupervisedStepOptions,
+) {
+  const bounded = gradientBound(clipNorm);
+  return jit(
+    ({ labelled: { image, label, dropoutNoise }, learningRates }: SupervisedBatch) => {
+      const { losses, grads } = valueAndGradients(student.variables, () => ({
+        supervised: loss(student.segment(image, { training: true, dropoutNoise }), label),
+      }));
+      optimizer.apply(bounded(grads), learningRates);
+      return losses;
+    },
+    { engine, name: 'supervised-step' },
+  );
+}
