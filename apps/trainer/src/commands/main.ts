@@ -3,6 +3,7 @@ import { Interrupted } from '../run/interrupted.ts';
 import { version } from '../run/version.ts';
 import { reportError } from './report-error.ts';
 import type { PipelineOptions } from './run-pipeline.ts';
+import type { UpTo } from './run.ts';
 import { SeedFailed } from './seed-failed.ts';
 
 const collect = (value: string, previous: string[] = []) => [...previous, value];
@@ -29,7 +30,6 @@ function program(): Command {
       'From street video and a few labels to a segmentation model, with depth learnt from the video on the way.',
     )
     .version(version)
-    .showHelpAfterError('Type "segsde --help" or "segsde <command> --help" to see what there is.')
     .addHelpText(
       'after',
       '\nEvery command that takes a config first does what it needs and is not done yet, and goes on where it was interrupted.',
@@ -44,21 +44,17 @@ function program(): Command {
       }),
   );
 
-  const upTo = {
-    scenes: 'render the street scenes',
-    'train-depth': 'learn depth from video',
-    'export-depth': 'write the disparity of every frame',
-    select: 'choose the frames to label',
-    evaluate: 'score the trained variants',
-  } as const;
-  for (const [name, description] of Object.entries(upTo) as [keyof typeof upTo, string][]) {
+  const addUpTo = (name: UpTo, description: string) =>
     segsde.addCommand(
       onConfig(name, description).action(async (config: string, options: PipelineOptions) => {
         const { runUpTo } = await import('./run.ts');
         await runUpTo(name, config, options);
       }),
     );
-  }
+  addUpTo('scenes', 'render the street scenes');
+  addUpTo('train-depth', 'learn depth from video');
+  addUpTo('export-depth', 'write the disparity of every frame');
+  addUpTo('select', 'choose the frames to label');
 
   segsde.addCommand(
     onConfig('train', 'train the segmentation')
@@ -68,6 +64,8 @@ function program(): Command {
         await train(config, options);
       }),
   );
+
+  addUpTo('evaluate', 'score the trained variants');
 
   segsde.addCommand(
     new Command('predict')
@@ -82,9 +80,18 @@ function program(): Command {
       }),
   );
 
-  const quiet = (command: Command) => command.exitOverride().showSuggestionAfterError();
-  segsde.commands.forEach(quiet);
-  return quiet(segsde);
+  const inOneLine = (command: Command) =>
+    command.exitOverride().configureOutput({
+      outputError: (text, write) =>
+        write(
+          `segsde: ${text
+            .replace(/^error: /, '')
+            .trim()
+            .replaceAll('\n', ' ')}\n`,
+        ),
+    });
+  segsde.commands.forEach(inOneLine);
+  return inOneLine(segsde);
 }
 
 /** Runs the command line. @returns the exit code */

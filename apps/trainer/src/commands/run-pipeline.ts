@@ -4,6 +4,7 @@ import '@tensorflow/tfjs-layers';
 import { join } from 'node:path';
 import { type ConfigOptions, loadConfig } from '../config/load-config.ts';
 import { createProgress } from '../progress/progress.ts';
+import { checkData } from '../run/check-data.ts';
 import { runStages, type RunContext } from '../run/run-stages.ts';
 import type { Stage } from '../run/stage.ts';
 import { type Pipeline, pipeline } from '../stages/pipeline.ts';
@@ -37,6 +38,8 @@ export async function runPipeline(
 ): Promise<{ runFolder: string; stages: Pipeline }> {
   const run = await openRun(file, options);
   const stages = pipeline(run.config);
-  await runStages(wanted(stages), run);
+  const last = wanted(stages);
+  await checkData(run.config, run.registries);
+  await runStages(last, run);
   return { runFolder: run.runFolder, stages };
 }

@@ -20,8 +20,10 @@ const lastStages = {
   evaluate: ({ evaluation }) => [evaluation],
 } satisfies Record<string, (stages: Pipeline) => Stage[]>;
 
-/** One of the commands that stop before the report. */
-export async function runUpTo(command: keyof typeof lastStages, file: string, options: PipelineOptions): Promise<void> {
+/** A command that stops before the report. */
+export type UpTo = keyof typeof lastStages;
+
+export async function runUpTo(command: UpTo, file: string, options: PipelineOptions): Promise<void> {
   await runPipeline(file, options, lastStages[command]);
 }
 

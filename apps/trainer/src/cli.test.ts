@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+// The built command, as a user types it: `npm test` builds first.
+const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+
+let folder: string;
+beforeAll(async () => {
+  if (!existsSync(cli)) throw new Error('apps/trainer/dist is missing; build first (npx pnpm@10.34.8 build)');
+  folder = await mkdtemp(join(tmpdir(), 'segsde-cli-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+function segsde(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, [cli, ...args], { cwd: folder });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (text) => (stdout += text));
+  child.stderr.on('data', (text) => (stderr += text));
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
+}
+
+const config = (over = '') => `
+data: { root: pictures, height: 32, width: 64 }
+selection: { labels: 2 }
+train:
+  iterations: 2
+  variants: [{ name: baseline }]
+${over}`;
+
+/** What the command prints about a config: one line, and exit code 1. */
+async function complaint(text: string, ...args: string[]): Promise<string> {
+  await writeFile(join(folder, 'mine.yaml'), text);
+  const { code, stdout, stderr } = await segsde('run', 'mine.yaml', ...args);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(/^[^\n]+\n$/);
+  return stderr.trimEnd();
+}
+
+test('help tells the commands and ends well', async () => {
+  const { code, stdout } = await segsde('--help');
+  expect(code).toBe(0);
+  for (const command of ['run', 'scenes', 'train-depth', 'export-depth', 'select', 'train', 'evaluate', 'predict']) {
+    expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
+  }
+  expect((await segsde('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+test('a command, option or value that does not exist is one line', async () => {
+  expect(await segsde('rnu', 'mine.yaml')).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: "segsde: unknown command 'rnu' (Did you mean run?)\n",
+  });
+  expect((await segsde('run', 'mine.yaml', '--seeds', 'many')).stderr).toMatch(/^segsde: .*--seeds.*whole number.*\n$/);
+});
+
+test('a config that is missing or has an unknown key is one line with its place', async () => {
+  expect((await segsde('run', 'none.yaml')).stderr).toBe('segsde: none.yaml: no such file\n');
+  expect(await complaint(config('sede: 3'))).toBe('segsde: mine.yaml:7:1  sede: unknown key. Did you mean "seed"?');
+});
+
+test('a data folder that is missing or empty is one line with its path', async () => {
+  expect(await complaint(config())).toMatch(/^segsde: .*pictures.*/);
+  expect(existsSync(join(folder, 'runs'))).toBe(false);
+  await mkdir(join(folder, 'empty/leftImg8bit/train'), { recursive: true });
+  expect(await complaint(config(), '--data', 'empty', '--out', 'runs/empty')).toMatch(
+    /^segsde: .*empty\/leftImg8bit\/train/,
+  );
+});
+
+test('predict wants a run folder and pictures that exist', async () => {
+  await mkdir(join(folder, 'bare'), { recursive: true });
+  expect((await segsde('predict', 'a.png', '--run', 'bare', '--out', 'out')).stderr).toBe(
+    'segsde: bare: is no run folder, config.yaml is missing\n',
+  );
+  await writeFile(join(folder, 'bare/config.yaml'), config());
+  expect((await segsde('predict', 'a.png', '--run', 'bare', '--out', 'out')).stderr).toBe(
+    'segsde: a.png: no such file or folder\n',
+  );
+});
