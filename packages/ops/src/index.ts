@@ -1,8 +1,15 @@
 export { averagePool3x3 } from './average-pool-3x3.ts';
+export { backproject } from './backproject.ts';
 export { batchNorm } from './batch-norm.ts';
 export { batchNormTraining } from './batch-norm-training.ts';
 export { conv2d } from './conv2d.ts';
+export { disparityToDepth } from './disparity-to-depth.ts';
+export { forwardDifference } from './forward-difference.ts';
+export { gridSample } from './grid-sample.ts';
 export { maxPool3x3Stride2 } from './max-pool-3x3-stride-2.ts';
+export { poseMatrix } from './pose-matrix.ts';
+export { projectPixels } from './project-pixels.ts';
 export { reflectPad } from './reflect-pad.ts';
 export { resizeBilinear } from './resize-bilinear.ts';
+export { rotationFromAxisAngle } from './rotation-from-axis-angle.ts';
 export { upsampleNearest2x } from './upsample-nearest-2x.ts';
