@@ -6,9 +6,7 @@ import {
   mul,
   scalar,
   square,
-  sum,
   sub,
-  tensor,
   tensor1d,
   variable,
   variableGrads,
@@ -17,8 +15,6 @@ import {
   maxPool,
   mean,
   tensor4d,
-  engine,
-  memory,
 } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 import { jit } from './jit.ts';

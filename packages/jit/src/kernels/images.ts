@@ -1,7 +1,7 @@
 import { backend_util } from '@tensorflow/tfjs-core';
 import type { Value } from '../graph.ts';
 import type { Lowering } from '../onnx/lowering.ts';
-import { elementwiseLayout } from '../onnx/lowering.ts';
+import { orderedLayout } from '../onnx/lowering.ts';
 import { lowerConv2d, lowerConv2dFilterGrad, lowerConv2dInputGrad } from '../onnx/convolution.ts';
 import type { Kernel, KernelCall } from './kernel.ts';
 
@@ -270,7 +270,7 @@ export const imageKernels = {
     lower: ({ inputs, attrs, outputs: [y] }: KernelCall<{ varianceEpsilon: number }>, to: Lowering) => {
       const { onnx } = to;
       const { x, mean, variance } = inputs;
-      const layout = elementwiseLayout([x], to);
+      const layout = orderedLayout([x], to);
       const rank = x.shape.length;
       const spread = onnx.op('Sqrt', [
         onnx.op('Add', [to.operand(variance, rank, layout), onnx.scalar(attrs.varianceEpsilon)]),

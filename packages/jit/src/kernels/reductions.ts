@@ -1,7 +1,7 @@
 import { backend_util, util } from '@tensorflow/tfjs-core';
 import type { DataType } from '@tensorflow/tfjs-core';
 import type { Lowering } from '../onnx/lowering.ts';
-import { elementwiseLayout } from '../onnx/lowering.ts';
+import { orderedLayout } from '../onnx/lowering.ts';
 import type { Layout } from '../onnx/layouts.ts';
 import { LAYOUTS, physicalAxis } from '../onnx/layouts.ts';
 import type { Value } from '../graph.ts';
@@ -18,8 +18,13 @@ const axesOf = (shape: readonly number[], axis: number | number[] | undefined) =
   util.parseAxisParam(axis ?? shape.map((_, i) => i), [...shape]).sort((a, b) => a - b);
 
 /** A layout of `x` in which dropping `axes` leaves the others in their logical order. */
-function reducibleLayout(x: Value, axes: readonly number[], keepDims: boolean, to: Lowering): Layout {
-  const layout = elementwiseLayout([x], to);
+function reducibleLayout(
+  x: Value,
+  axes: readonly number[],
+  keepDims: boolean,
+  to: Lowering,
+): Exclude<Layout, 'blocked'> {
+  const layout = orderedLayout([x], to);
   if (layout === 'logical' || keepDims) return layout;
   const kept = LAYOUTS[layout].filter((axis) => !axes.includes(axis));
   return kept.every((axis, i) => i === 0 || axis > kept[i - 1]) ? layout : 'logical';
@@ -107,7 +112,7 @@ function softmax(opType: 'Softmax' | 'LogSoftmax'): Kernel<{ dim?: number; axis?
   return {
     infer: ({ logits }) => [logits],
     lower: ({ inputs: { logits }, attrs, outputs: [y] }, to) => {
-      const layout = elementwiseLayout([logits], to);
+      const layout = orderedLayout([logits], to);
       const [axis] = axesOf(logits.shape, attrs.dim ?? attrs.axis);
       to.set(y, to.onnx.op(opType, [to.get(logits, layout)], { axis: physicalAxis(axis, layout) }), layout);
     },

@@ -2,8 +2,7 @@ import { slice_util, util } from '@tensorflow/tfjs-core';
 import type { DataType } from '@tensorflow/tfjs-core';
 import type { Value } from '../graph.ts';
 import type { Lowering } from '../onnx/lowering.ts';
-import { elementwiseLayout } from '../onnx/lowering.ts';
-import type { Layout } from '../onnx/layouts.ts';
+import { orderedLayout } from '../onnx/lowering.ts';
 import { LAYOUTS, movesNothing, permute, physicalAxis } from '../onnx/layouts.ts';
 import type { Kernel, KernelCall, TensorSpec } from './kernel.ts';
 
@@ -16,8 +15,8 @@ function lowerReshape(x: Value, y: Value, to: Lowering) {
 }
 
 /** The layout in which several tensors are cut or joined. */
-const joinLayout = (values: readonly Value[], to: Lowering): Layout =>
-  values.every((value) => value.shape.length === 4) ? elementwiseLayout(values, to) : 'logical';
+const joinLayout = (values: readonly Value[], to: Lowering) =>
+  values.every((value) => value.shape.length === 4) ? orderedLayout(values, to) : 'logical';
 
 function slice(
   x: string,
@@ -56,7 +55,7 @@ function mirrorIndices(size: number, [before, after]: [number, number], mode: 'r
 /** Adds to each kept position the gradients of its mirror images, axis by axis. */
 function lowerMirrorPadGrad(dy: Value, dx: Value, { paddings, mode }: PadAttrs, to: Lowering) {
   const { onnx } = to;
-  const layout = elementwiseLayout([dy], to);
+  const layout = orderedLayout([dy], to);
   let name = to.get(dy, layout);
   const rank = dx.shape.length;
   for (const axis of range(rank)) {
@@ -154,7 +153,7 @@ export const shapeKernels = {
   Transpose: {
     infer: ({ x }, { perm }) => [{ shape: perm.map((axis) => x.shape[axis]), dtype: x.dtype }],
     lower: ({ inputs: { x }, attrs, outputs: [y] }, to) => {
-      const layout = x.shape.length === 4 ? to.layoutOf(x) : 'logical';
+      const layout = x.shape.length === 4 ? orderedLayout([x], to) : 'logical';
       const shape = permute(x.shape, layout);
       const permutation = attrs.perm.map((axis) => physicalAxis(axis, layout));
       const moved = movesNothing(shape, permutation);
@@ -208,8 +207,11 @@ export const shapeKernels = {
     },
     lower: ({ inputs, attrs, outputs: [y] }, to) => {
       const parts = Object.values(inputs).filter((part) => sizeOf(part.shape) > 0);
-      const layout = joinLayout(parts, to);
-      const axis = physicalAxis(nonNegative(attrs.axis, y.shape.length), layout);
+      const logicalAxis = nonNegative(attrs.axis, y.shape.length);
+      const blocked =
+        y.shape.length === 4 && logicalAxis === 3 && to.block > 0 && parts.every((part) => to.has(part, 'blocked'));
+      const layout = blocked ? 'blocked' : joinLayout(parts, to);
+      const axis = physicalAxis(logicalAxis, layout);
       to.set(
         y,
         to.onnx.op(
@@ -374,7 +376,7 @@ function filled(value: number): Kernel {
   return {
     infer: ({ x }) => [x],
     lower: ({ inputs: { x }, outputs: [y] }: KernelCall<never>, to: Lowering) => {
-      const layout = x.shape.length === 4 ? elementwiseLayout([x], to) : 'logical';
+      const layout = x.shape.length === 4 ? orderedLayout([x], to) : 'logical';
       to.set(
         y,
         fill({ ...y, shape: layout === 'logical' ? y.shape : LAYOUTS[layout].map((axis) => y.shape[axis]) }, value, to),

@@ -5,6 +5,10 @@ import type { Lowering } from './lowering.ts';
 export type ConvInfo = ReturnType<typeof backend_util.computeConv2DInfo>;
 
 const pads = ({ padInfo: { top, left, bottom, right } }: ConvInfo) => [top, left, bottom, right];
+const taps = (info: ConvInfo) => info.filterHeight * info.filterWidth;
+const pixels = (info: ConvInfo) => info.batchSize * info.outHeight * info.outWidth;
+const unitStride = (info: ConvInfo) => info.strideHeight === 1 && info.strideWidth === 1;
+const descending = (n: number) => Array.from({ length: n }, (_, i) => n - 1 - i);
 
 const window = (info: ConvInfo) => ({
   strides: [info.strideHeight, info.strideWidth],
@@ -12,17 +16,165 @@ const window = (info: ConvInfo) => ({
   kernel_shape: [info.filterHeight, info.filterWidth],
 });
 
+/** Zeros that the output asks for below and to the right of the image. */
+const missingPixels = (info: ConvInfo) => [
+  Math.max(0, info.strideHeight * (info.outHeight - 1) + info.effectiveFilterHeight - info.inHeight - info.padInfo.top),
+  Math.max(0, info.strideWidth * (info.outWidth - 1) + info.effectiveFilterWidth - info.inWidth - info.padInfo.left),
+];
+
+/**
+ * Which way of computing a convolution is fast. `blocked`: ONNX Runtime's internal layout, for many pixels and few weights; `product`: one matrix product for
+ * the whole batch, for few pixels and many weights; `plain`: the standard operator.
+ */
+function route(info: ConvInfo, block: number): 'blocked' | 'product' | 'plain' {
+  const { inChannels: c, outChannels: o } = info;
+  const weights = c * o * taps(info);
+  if (
+    block > 0 &&
+    unitStride(info) &&
+    o % block === 0 &&
+    (c % block === 0 || c < block) &&
+    pixels(info) * (c + o) >= 4 * weights
+  ) {
+    return 'blocked';
+  }
+  return taps(info) > 1 && unitStride(info) && pixels(info) <= 256 && weights >= 65536 ? 'product' : 'plain';
+}
+
+/** OIHW to OIHWio with blocks of input and output channels; with fewer input channels than a block, OIHWo. */
+function blockedFilter(filter: Value, block: number, to: Lowering): string {
+  return to.cached(filter, 'blocked', () => {
+    const { onnx } = to;
+    const [kh, kw, c, o] = filter.shape;
+    const dims = onnx.ints([o, c, kh, kw]);
+    if (c < block) {
+      const parts = onnx.op('Reshape', [to.get(filter, 'filter'), onnx.ints([o / block, block, c * kh * kw])]);
+      return onnx.op('Reshape', [onnx.op('Transpose', [parts], { perm: [0, 2, 1] }), dims]);
+    }
+    const parts = onnx.op('Reshape', [
+      to.get(filter, 'filter'),
+      onnx.ints([o / block, block, c / block, block, kh * kw]),
+    ]);
+    return onnx.op('Reshape', [onnx.op('Transpose', [parts], { perm: [0, 2, 4, 3, 1] }), dims]);
+  });
+}
+
+/** The filter of the convolution that takes gradients back: flipped, its channels changed over, blocked. */
+function blockedReverseFilter(filter: Value, block: number, to: Lowering): string {
+  return to.cached(filter, 'blocked reverse', () => {
+    const { onnx } = to;
+    const [kh, kw, c, o] = filter.shape;
+    const parts = onnx.op('Reshape', [
+      to.get(filter, 'filter'),
+      onnx.ints([o / block, block, c / block, block, kh * kw]),
+    ]);
+    const turned = onnx.op('Transpose', [parts], { perm: [2, 0, 4, 1, 3] });
+    const flipped = kh * kw === 1 ? turned : onnx.op('Gather', [turned, onnx.ints(descending(kh * kw))], { axis: 2 });
+    return onnx.op('Reshape', [flipped, onnx.ints([c, o, kh, kw])]);
+  });
+}
+
+/** The patches of x under each tap, `[channels · taps, batch · output pixels]`: convolution and filter gradient are products with it. */
+function batchColumns(x: Value, info: ConvInfo, to: Lowering): string {
+  const { onnx } = to;
+  const { inChannels: c, outHeight: oh, outWidth: ow, strideHeight: sh, strideWidth: sw } = info;
+  return to.cached(x, `batch columns ${[...Object.values(window(info)), ...pads(info)]}`, () => {
+    const { top, left } = info.padInfo;
+    const [bottom, right] = missingPixels(info);
+    const name = to.get(x, 'channelsBatch');
+    const padded =
+      top + left + bottom + right === 0
+        ? name
+        : onnx.op('Pad', [name, onnx.ints([0, 0, top, left, 0, 0, bottom, right])]);
+    const axes = onnx.ints([2, 3]);
+    const steps = onnx.ints([sh, sw]);
+    const columns: string[] = [];
+    for (let row = 0; row < info.filterHeight; row++) {
+      for (let column = 0; column < info.filterWidth; column++) {
+        const from = [row * info.dilationHeight, column * info.dilationWidth];
+        const until = [from[0] + (oh - 1) * sh + 1, from[1] + (ow - 1) * sw + 1];
+        const tap = onnx.op('Slice', [padded, onnx.ints(from), onnx.ints(until), axes, steps]);
+        columns.push(onnx.op('Reshape', [tap, onnx.ints([c, 1, pixels(info)])]));
+      }
+    }
+    const stacked = columns.length === 1 ? columns[0] : onnx.op('Concat', columns, { axis: 1 });
+    return onnx.op('Reshape', [stacked, onnx.ints([c * taps(info), pixels(info)])]);
+  });
+}
+
+const batchRows = (x: Value, channels: number, columns: number, to: Lowering) =>
+  to.onnx.op('Reshape', [to.get(x, 'channelsBatch'), to.onnx.ints([channels, columns])]);
+
 export function lowerConv2d(x: Value, filter: Value, y: Value, info: ConvInfo, to: Lowering): void {
-  const name = to.onnx.op('Conv', [to.get(x, 'channelsFirst'), to.get(filter, 'filter')], {
+  const { onnx } = to;
+  const { inChannels: c, outChannels: o } = info;
+  const way = route(info, to.block);
+  if (way === 'blocked') {
+    const image = to.get(x, c < to.block ? 'channelsFirst' : 'blocked');
+    const options = { ...window(info), pads: pads(info), group: 1 };
+    return to.set(
+      y,
+      onnx.op('com.microsoft.nchwc:Conv', [image, blockedFilter(filter, to.block, to)], options),
+      'blocked',
+    );
+  }
+  if (way === 'product') {
+    const weights = onnx.op('Reshape', [to.get(filter, 'filter'), onnx.ints([o, c * taps(info)])]);
+    const product = onnx.op('Gemm', [weights, batchColumns(x, info, to)]);
+    return to.set(
+      y,
+      onnx.op('Reshape', [product, onnx.ints([o, info.batchSize, info.outHeight, info.outWidth])]),
+      'channelsBatch',
+    );
+  }
+  const name = onnx.op('Conv', [to.get(x, 'channelsFirst'), to.get(filter, 'filter')], {
     ...window(info),
     pads: pads(info),
   });
   to.set(y, name, 'channelsFirst');
 }
 
-/** dL/dx: a convolution of dy with the flipped, transposed filter where the stride is 1, a transposed convolution elsewhere. */
+/** dL/dx: where the stride is 1 and memory allows, a convolution of dy with the reversed filter; elsewhere a transposed convolution. */
 export function lowerConv2dInputGrad(dy: Value, filter: Value, dx: Value, info: ConvInfo, to: Lowering): void {
-  const { padInfo: pad } = info;
+  const { onnx } = to;
+  const { padInfo: pad, inChannels: c, outChannels: o, batchSize: n } = info;
+  const backwardPads = [
+    info.effectiveFilterHeight - 1 - pad.top,
+    info.effectiveFilterWidth - 1 - pad.left,
+    info.effectiveFilterHeight - 1 - pad.bottom,
+    info.effectiveFilterWidth - 1 - pad.right,
+  ];
+  const way = backwardPads.every((amount) => amount >= 0) ? route(info, to.block) : 'plain';
+  const backward = {
+    kernel_shape: [info.filterHeight, info.filterWidth],
+    strides: [1, 1],
+    dilations: [info.dilationHeight, info.dilationWidth],
+    pads: backwardPads,
+  };
+  if (way === 'blocked' && c % to.block === 0) {
+    const name = onnx.op(
+      'com.microsoft.nchwc:Conv',
+      [to.get(dy, 'blocked'), blockedReverseFilter(filter, to.block, to)],
+      { ...backward, group: 1 },
+    );
+    return to.set(dx, name, 'blocked');
+  }
+  if (way === 'product') {
+    // One product for the whole batch gives every tap's share; a grouped convolution with one-hot kernels puts the shares in their places.
+    const weights = onnx.op('Reshape', [to.get(filter, 'filter'), onnx.ints([o, c * taps(info)])]);
+    const shares = onnx.op('Gemm', [weights, batchRows(dy, o, pixels(info), to)], { transA: 1 });
+    const split = onnx.op('Reshape', [shares, onnx.ints([c * taps(info), n, info.outHeight, info.outWidth])]);
+    const images =
+      n === 1
+        ? onnx.op('Reshape', [split, onnx.ints([1, c * taps(info), info.outHeight, info.outWidth])])
+        : onnx.op('Transpose', [split], { perm: [1, 0, 2, 3] });
+    const count = taps(info);
+    const places = new Float32Array(c * count * count);
+    for (let channel = 0; channel < c; channel++)
+      for (let tap = 0; tap < count; tap++) places[(channel * count + tap) * count + count - 1 - tap] = 1;
+    const kernel = onnx.floats(places, [c, count, info.filterHeight, info.filterWidth]);
+    return to.set(dx, onnx.op('Conv', [images, kernel], { ...backward, group: c }), 'channelsFirst');
+  }
   const output_padding = [
     info.inHeight + pad.top + pad.bottom - ((info.outHeight - 1) * info.strideHeight + info.effectiveFilterHeight),
     info.inWidth + pad.left + pad.right - ((info.outWidth - 1) * info.strideWidth + info.effectiveFilterWidth),
@@ -30,42 +182,65 @@ export function lowerConv2dInputGrad(dy: Value, filter: Value, dx: Value, info: 
   const options = { ...window(info), pads: pads(info), output_padding };
   to.set(
     dx,
-    to.onnx.op('ConvTranspose', [to.get(dy, 'channelsFirst'), to.get(filter, 'filter')], options),
+    onnx.op('ConvTranspose', [to.get(dy, 'channelsFirst'), to.get(filter, 'filter')], options),
     'channelsFirst',
   );
 }
 
-/** The patches of x under each tap of the filter, `[batch, channels · taps, output pixels]`; the filter gradient is one product with it. */
-function imageColumns(x: Value, info: ConvInfo, to: Lowering): string {
+/**
+ * dL/dfilter as a blocked convolution: the channels of one operand are its images (their batch its channels), the other operand is a kernel of the size of
+ * the whole image, and the batch makes the groups. Stride and dilation change places.
+ *
+ * @param images `[channels, batch, height, width]`, padded in width
+ * @param kernel blocked, of `kernelChannels`
+ * @returns `[channels, kernelChannels / block, taps, block]`
+ */
+function correlate(
+  images: string,
+  channels: number,
+  kernel: Value,
+  rows: [number, number],
+  info: ConvInfo,
+  to: Lowering,
+): string {
   const { onnx } = to;
-  const { batchSize: n, inChannels: c, filterHeight: kh, filterWidth: kw, outHeight: oh, outWidth: ow } = info;
-  const [sh, sw, dh, dw] = [info.strideHeight, info.strideWidth, info.dilationHeight, info.dilationWidth];
-  const key = `columns ${[kh, kw, sh, sw, dh, dw, ...pads(info)]}`;
-  return to.cached(x, key, () => {
-    const { top, left } = info.padInfo;
-    const bottom = Math.max(0, sh * (oh - 1) + info.effectiveFilterHeight - info.inHeight - top);
-    const right = Math.max(0, sw * (ow - 1) + info.effectiveFilterWidth - info.inWidth - left);
-    const name = to.get(x, 'channelsFirst');
-    const padded =
-      top + left + bottom + right === 0
-        ? name
-        : onnx.op('Pad', [name, onnx.ints([0, 0, top, left, 0, 0, bottom, right])]);
-    const axes = onnx.ints([2, 3]);
-    const taps: string[] = [];
-    for (let row = 0; row < kh; row++) {
-      for (let column = 0; column < kw; column++) {
-        const from = [row * dh, column * dw];
-        const until = [from[0] + (oh - 1) * sh + 1, from[1] + (ow - 1) * sw + 1];
-        const tap = onnx.op('Slice', [padded, onnx.ints(from), onnx.ints(until), axes, onnx.ints([sh, sw])]);
-        taps.push(onnx.op('Reshape', [tap, onnx.ints([n, c, 1, oh * ow])]));
-      }
-    }
-    const stacked = taps.length === 1 ? taps[0] : onnx.op('Concat', taps, { axis: 2 });
-    return onnx.op('Reshape', [stacked, onnx.ints([n, c * kh * kw, oh * ow])]);
+  const [n, h, w, kernelChannels] = kernel.shape;
+  const weights = onnx.op('Reshape', [to.get(kernel, 'blocked'), onnx.ints([n * kernelChannels, 1, h, w])]);
+  const all = onnx.op('com.microsoft.nchwc:Conv', [images, weights], {
+    kernel_shape: [h, w],
+    strides: [info.dilationHeight, info.dilationWidth],
+    dilations: [info.strideHeight, info.strideWidth],
+    pads: [rows[0], 0, rows[1], 0],
+    group: n,
   });
+  const inner = (kernelChannels / to.block) * taps(info) * to.block;
+  const parts = onnx.op('Reshape', [all, onnx.ints([channels, n, inner])]);
+  const sum = n === 1 ? parts : onnx.op('ReduceSum', [parts, onnx.ints([1])], { keepdims: 0 });
+  return onnx.op('Reshape', [sum, onnx.ints([channels, kernelChannels / to.block, taps(info), to.block])]);
 }
 
-/** dL/dfilter, as products of dy with the image's columns, summed over the batch. */
+function lowerBlockedFilterGrad(x: Value, dy: Value, dw: Value, info: ConvInfo, to: Lowering): void {
+  const { onnx } = to;
+  const { inChannels: c, outChannels: o, filterHeight: kh, filterWidth: kw, padInfo: pad } = info;
+  const [bottom, right] = missingPixels(info);
+  const widen = (name: string, left: number, amount: number) =>
+    left + amount === 0 ? name : onnx.op('Pad', [name, onnx.ints([0, 0, 0, left, 0, 0, 0, amount])]);
+  if (o < 32 && c >= 32 && c % to.block === 0 && info.dilationHeight === 1 && info.dilationWidth === 1) {
+    // Few output channels make few images; the roles of x and dy are exchanged, which turns the taps round.
+    const [above, before, below, behind] = [kh - 1 - pad.top, kw - 1 - pad.left, kh - 1 - bottom, kw - 1 - right];
+    if (Math.min(above, before, below, behind) >= 0) {
+      const parts = correlate(widen(to.get(dy, 'channelsBatch'), before, behind), o, x, [above, below], info, to);
+      const ordered = onnx.op('Gather', [parts, onnx.ints(descending(kh * kw))], { axis: 2 });
+      const filter = onnx.op('Transpose', [ordered], { perm: [0, 1, 3, 2] });
+      return to.set(dw, onnx.op('Reshape', [filter, onnx.ints([o, c, kh, kw])]), 'filter');
+    }
+  }
+  const parts = correlate(widen(to.get(x, 'channelsBatch'), pad.left, right), c, dy, [pad.top, bottom], info, to);
+  const filter = onnx.op('Transpose', [parts], { perm: [1, 3, 0, 2] });
+  to.set(dw, onnx.op('Reshape', [filter, onnx.ints([o, c, kh, kw])]), 'filter');
+}
+
+/** dL/dfilter: a blocked convolution for many pixels, elsewhere one product of dy with the image's columns. */
 export function lowerConv2dFilterGrad(x: Value, dy: Value, dw: Value, info: ConvInfo, to: Lowering): void {
   const { onnx } = to;
   const {
@@ -77,8 +252,15 @@ export function lowerConv2dFilterGrad(x: Value, dy: Value, dw: Value, info: Conv
     outHeight: oh,
     outWidth: ow,
   } = info;
-  const flatDy = onnx.op('Reshape', [to.get(dy, 'channelsFirst'), onnx.ints([n, o, oh * ow])]);
-  const products = onnx.op('com.microsoft:FusedMatMul', [flatDy, imageColumns(x, info, to)], { transB: 1 });
-  const sum = n === 1 ? products : onnx.op('ReduceSum', [products, onnx.ints([0])], { keepdims: 0 });
-  to.set(dw, onnx.op('Reshape', [sum, onnx.ints([o, c, kh, kw])]), 'filter');
+  if (taps(info) > 1 && to.block > 0 && o % to.block === 0 && pixels(info) * (c + o) >= 4 * c * o * taps(info))
+    return lowerBlockedFilterGrad(x, dy, dw, info, to);
+  if (taps(info) === 1 && unitStride(info) && pads(info).every((amount) => amount === 0) && pixels(info) > c + o) {
+    const rows = (value: Value, channels: number) =>
+      onnx.op('Reshape', [to.get(value, 'channelsFirst'), onnx.ints([n, channels, oh * ow])]);
+    const products = onnx.op('com.microsoft:FusedMatMul', [rows(dy, o), rows(x, c)], { transB: 1 });
+    const sum = n === 1 ? products : onnx.op('ReduceSum', [products, onnx.ints([0])], { keepdims: 0 });
+    return to.set(dw, onnx.op('Reshape', [sum, onnx.ints([o, c, 1, 1])]), 'filter');
+  }
+  const product = onnx.op('Gemm', [batchRows(dy, o, pixels(info), to), batchColumns(x, info, to)], { transB: 1 });
+  to.set(dw, onnx.op('Reshape', [product, onnx.ints([o, c, kh, kw])]), 'filter');
 }

@@ -21,9 +21,10 @@ export const stateLayout = ({ shape }: Pick<Value, 'shape'>): Layout => (shape.l
 const physicalShape = (shape: readonly number[], layout: Layout) =>
   shape.length === 4 ? permute(shape, layout) : [...shape];
 
-export function lowerGraph(graph: Graph): OnnxProgram {
+/** @param block channels in a block of ONNX Runtime's internal layout, 0 to do without it */
+export function lowerGraph(graph: Graph, block: number): OnnxProgram {
   const onnx = onnxBuilder();
-  const to = lowering(onnx);
+  const to = lowering(onnx, block);
   const inputs = graph.inputs.map((value, i) => {
     const name = onnx.input(`input_${i}`, value.shape, value.dtype);
     to.set(value, name);

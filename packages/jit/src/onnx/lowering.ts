@@ -6,6 +6,8 @@ import { LAYOUTS, movesNothing, permutationBetween, permute } from './layouts.ts
 /** Where each value of the graph is found in the ONNX graph, in which memory layouts. */
 export interface Lowering {
   readonly onnx: OnnxBuilder;
+  /** Channels in a block of ONNX Runtime's internal layout on this machine; 0 where it has none. */
+  readonly block: number;
   /** The value's name in `layout`, converting it once when it is only there in another. Ranks other than 4 have only `logical`. */
   get(value: Value, layout?: Layout): string;
   /** Says where `value` is to be found. */
@@ -19,7 +21,7 @@ export interface Lowering {
   cached(value: Value, key: string, make: () => string): string;
 }
 
-export function lowering(onnx: OnnxBuilder): Lowering {
+export function lowering(onnx: OnnxBuilder, block: number): Lowering {
   const places = new Map<number, Map<Layout, string>>();
   const extras = new Map<string, string>();
 
@@ -33,15 +35,34 @@ export function lowering(onnx: OnnxBuilder): Lowering {
       ? onnx.op('Reshape', [name, onnx.ints(permutation.map((axis) => shape[axis]))])
       : onnx.op('Transpose', [name], { perm: permutation });
 
+  const flatScalar = (value: Value) =>
+    self.cached(value, 'scalar', () => onnx.op('Reshape', [self.get(value), onnx.ints([])]));
+
   const self: Lowering = {
     onnx,
+    block,
     get(value, layout = 'logical') {
       const found = placesOf(value);
       const known = found.get(layout);
       if (known !== undefined) return known;
+      if (layout === 'blocked') {
+        const made = onnx.op('com.microsoft.nchwc:ReorderInput', [self.get(value, 'channelsFirst')], {
+          channels_last: 0,
+        });
+        found.set(layout, made);
+        return made;
+      }
+      const blocked = found.get('blocked');
+      if (blocked !== undefined && found.size === 1) {
+        const attributes = { channels: value.shape[3], channels_last: 0 };
+        found.set('channelsFirst', onnx.op('com.microsoft.nchwc:ReorderOutput', [blocked], attributes));
+        return self.get(value, layout);
+      }
       const [from, name] =
-        [...found].find(([other]) => movesNothing(permute(value.shape, other), permutationBetween(other, layout))) ??
-        [...found][0];
+        [...found].find(
+          ([other]) =>
+            other !== 'blocked' && movesNothing(permute(value.shape, other), permutationBetween(other, layout)),
+        ) ?? [...found][0];
       const made = transpose(name, permute(value.shape, from), permutationBetween(from, layout));
       found.set(layout, made);
       return made;
@@ -55,7 +76,9 @@ export function lowering(onnx: OnnxBuilder): Lowering {
     has: (value, layout) => placesOf(value).has(layout),
     operand(value, rank, layout) {
       if (layout === 'logical') return self.get(value);
-      if (value.shape.length === rank) return self.get(value, layout);
+      if (value.shape.length === rank && layout !== 'blocked') return self.get(value, layout);
+      if (layout === 'blocked')
+        return value.shape.every((size) => size === 1) ? flatScalar(value) : self.get(value, 'blocked');
       if (value.shape.every((size) => size === 1)) return self.get(value);
       return self.cached(value, `as ${layout}`, () => {
         const shape = [...new Array<number>(rank - value.shape.length).fill(1), ...value.shape];
@@ -83,10 +106,19 @@ export function elementwiseLayout(values: readonly Value[], to: Lowering): Layou
   if (images.length === 0) return 'logical';
   const size = (value: Value) => value.shape.reduce((a, b) => a * b, 1);
   const largest = Math.max(...images.map(size));
-  const layouts = images
-    .filter((value) => size(value) === largest)
-    .flatMap((value) =>
-      to.has(value, 'filter') ? ['filter' as const] : to.layoutOf(value) === 'logical' ? [] : [to.layoutOf(value)],
-    );
-  return layouts[0] ?? (images.some((value) => value.shape[3] === 1) ? 'channelsFirst' : 'logical');
+  const full = images.filter((value) => size(value) === largest);
+  const others = values.filter((value) => !full.includes(value));
+  // Blocks hide the channel axis: only tensors of one shape, and scalars, meet there.
+  const blockable = full.every((value) => to.has(value, 'blocked')) && others.every((value) => size(value) === 1);
+  if (blockable) return 'blocked';
+  if (full.some((value) => to.has(value, 'filter'))) return 'filter';
+  const layout = full.map((value) => to.layoutOf(value)).find((candidate) => candidate !== 'logical');
+  if (layout === 'blocked') return 'channelsFirst';
+  return layout ?? (images.some((value) => value.shape[3] === 1) ? 'channelsFirst' : 'logical');
+}
+
+/** The same for operations that must know where each axis lies. */
+export function orderedLayout(values: readonly Value[], to: Lowering): Exclude<Layout, 'blocked'> {
+  const layout = elementwiseLayout(values, to);
+  return layout === 'blocked' ? 'channelsFirst' : layout;
 }

@@ -5,6 +5,7 @@ import type { Graph } from '../graph.ts';
 import { recorder } from '../recorder.ts';
 import type { Layout } from './layouts.ts';
 import { permutationBetween, permute } from './layouts.ts';
+import { blockSize } from './block-size.ts';
 import { lowerGraph } from './lower-graph.ts';
 import { transposeArray } from './transpose-array.ts';
 
@@ -53,7 +54,7 @@ export interface OnnxFunction {
 
 /** Compiles a graph for ONNX Runtime. Its variables' buffers go from the outputs of one run to the inputs of the next. */
 export async function onnxFunction(graph: Graph): Promise<OnnxFunction> {
-  const program = lowerGraph(graph);
+  const program = lowerGraph(graph, await blockSize());
   const session = await ort.InferenceSession.create(program.model, {
     executionProviders: ['cpu'],
     graphOptimizationLevel: 'all',
