@@ -1,5 +1,5 @@
 import type { Scalar, Tensor, Tensor3D, Tensor4D, TensorLike } from '@tensorflow/tfjs-core';
-import type { Dataset } from '@segsde/data-loaders';
+import { type Dataset, disparityFile, readDisparity } from '@segsde/data-loaders';
 import type { MonodepthInputs, MonodepthLoss } from '@segsde/losses';
 import type { DepthDecoderOutputs, Network, ResnetEncoder } from '@segsde/models';
 import type { Optimizer, ParameterGroup } from '@segsde/optim';
@@ -254,6 +254,16 @@ export interface DatasetDefinition extends Tagged<'dataset'> {
   open(choice: Choice, context: DatasetContext): Promise<Dataset>;
 }
 
+/** A dataset that does not read exported disparities itself gets them here. */
+const withDisparity = (dataset: Dataset): Dataset => ({
+  ...dataset,
+  async load(which, options) {
+    const sample = await dataset.load(which, options);
+    if (options.disparity === undefined || sample.disparity) return sample;
+    return { ...sample, disparity: await readDisparity(disparityFile(options.disparity, sample.id)) };
+  },
+});
+
 /** A dataset for `data.dataset`: how to find the frames of a split below a folder, and how to load one. */
 export function defineDataset<Options>(
   definition: Named<Options> & {
@@ -265,7 +275,7 @@ export function defineDataset<Options>(
     kind: 'dataset',
     name,
     options,
-    open: async (choice, context) => definition.open(context, read(choice)),
+    open: async (choice, context) => withDisparity(await definition.open(context, read(choice))),
   };
 }
 

@@ -1,3 +1,10 @@
+import * as activeLearning from '@segsde/active-learning';
+import * as augmentation from '@segsde/augmentation';
+import * as dataLoaders from '@segsde/data-loaders';
+import * as losses from '@segsde/losses';
+import * as models from '@segsde/models';
+import * as ops from '@segsde/ops';
+import * as optim from '@segsde/optim';
 import * as tfCore from '@tensorflow/tfjs-core';
 import * as tfLayers from '@tensorflow/tfjs-layers';
 import { createJiti } from 'jiti';
@@ -13,6 +20,13 @@ import { kindNames, register, type Registries } from './registries.ts';
 
 /** A module of one's own shares these with the command: two copies of TensorFlow.js would not see each other's tensors. */
 const shared = {
+  '@segsde/active-learning': activeLearning,
+  '@segsde/augmentation': augmentation,
+  '@segsde/data-loaders': dataLoaders,
+  '@segsde/losses': losses,
+  '@segsde/models': models,
+  '@segsde/ops': ops,
+  '@segsde/optim': optim,
   '@segsde/trainer': trainer,
   '@tensorflow/tfjs-core': tfCore,
   '@tensorflow/tfjs-layers': tfLayers,

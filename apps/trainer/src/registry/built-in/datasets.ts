@@ -1,6 +1,8 @@
-import { camvid, cityscapes } from '@segsde/data-loaders';
+import { camvid, cityscapes, samplesFromGlobs } from '@segsde/data-loaders';
 import { z } from 'zod';
 import { defineDataset } from '../definition.ts';
+
+const byte = z.int().min(0).max(255);
 
 export const datasets = [
   defineDataset({
@@ -23,5 +25,20 @@ export const datasets = [
   defineDataset({
     name: 'camvid',
     open: ({ root, split }) => camvid({ root, split }),
+  }),
+  defineDataset({
+    name: 'globs',
+    options: z.strictObject({
+      images: z.string().describe('Globs below root, {split} stands for the split: images/{split}/*.jpg'),
+      labels: z
+        .string()
+        .optional()
+        .describe('PNGs of class numbers, whose wildcards are those of their images; none: no labels'),
+      classes: z.array(z.strictObject({ name: z.string(), color: z.tuple([byte, byte, byte]) })).min(1),
+    }),
+    open: ({ root, split }, { images, labels, classes }) => {
+      const inSplit = (pattern: string) => pattern.replaceAll('{split}', split);
+      return samplesFromGlobs({ root, images: inSplit(images), labels: labels && inSplit(labels), classes });
+    },
   }),
 ];
