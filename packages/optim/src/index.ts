@@ -1,1 +1,16 @@
-export {};
+export { adam } from './adam.ts';
+export { clipByGlobalNorm } from './clip-by-global-norm.ts';
+export { constantSchedule } from './constant-schedule.ts';
+export { cosineSchedule } from './cosine-schedule.ts';
+export { emaDecay } from './ema-decay.ts';
+export { exponentialSchedule } from './exponential-schedule.ts';
+export { followByAverage } from './follow-by-average.ts';
+export { globalNorm } from './global-norm.ts';
+export { multiStepSchedule } from './multi-step-schedule.ts';
+export type { Optimizer, ParameterGroup } from './optimizer.ts';
+export { polynomialSchedule } from './polynomial-schedule.ts';
+export type { Schedule } from './schedule.ts';
+export { sgd } from './sgd.ts';
+export { stepSchedule } from './step-schedule.ts';
+export { valueAndGradients } from './value-and-gradients.ts';
+export { warmup } from './warmup.ts';

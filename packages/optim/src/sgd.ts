@@ -1,0 +1,31 @@
+import { add, mul, sub, tidy } from '@tensorflow/tfjs-core';
+import type { Optimizer, ParameterGroup } from './optimizer.ts';
+import { makeSlots } from './slots.ts';
+
+/**
+ * Stochastic gradient descent as PyTorch does it:
+ *
+ *   g ← g + weightDecay · θ,   v ← momentum · v + g,   θ ← θ − learningRate · v
+ *
+ * @param opts `momentum` and `weightDecay`, both 0 by default; without momentum nothing is remembered
+ * @throws if a variable is in two groups
+ */
+export function sgd(
+  groups: ParameterGroup[],
+  { momentum = 0, weightDecay = 0 }: { momentum?: number; weightDecay?: number } = {},
+): Optimizer {
+  const { state, updates } = makeSlots('sgd', groups, momentum > 0 ? ['momentum'] : []);
+  return {
+    state,
+    apply: (grads, learningRates) =>
+      tidy(() => {
+        for (const { parameter, gradient, learningRate, slots } of updates(grads, learningRates)) {
+          const decayed = weightDecay > 0 ? add(gradient, mul(parameter, weightDecay)) : gradient;
+          const [velocity] = slots;
+          const step = velocity ? add(mul(velocity, momentum), decayed) : decayed;
+          velocity?.assign(step);
+          parameter.assign(sub(parameter, mul(step, learningRate)));
+        }
+      }),
+  };
+}

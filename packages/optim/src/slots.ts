@@ -1,0 +1,56 @@
+import {
+  tidy,
+  variable,
+  zeros,
+  type NamedTensorMap,
+  type Scalar,
+  type Tensor,
+  type Variable,
+} from '@tensorflow/tfjs-core';
+import type { ParameterGroup } from './optimizer.ts';
+
+/** A variable to update, its gradient and learning rate, and its slots in the order of their names. */
+export interface Update {
+  parameter: Variable;
+  gradient: Tensor;
+  learningRate: Scalar;
+  slots: Variable[];
+}
+
+/**
+ * Makes the variables in which an optimiser remembers something of each parameter, all zero.
+ *
+ * @throws if a parameter is in two groups
+ */
+export function makeSlots(optimizer: string, groups: ParameterGroup[], names: string[]) {
+  const slots = new Map<Variable, Variable[]>();
+  for (const { name: group, variables } of groups) {
+    for (const parameter of variables) {
+      if (slots.has(parameter))
+        throw new Error(`${optimizer}: ${parameter.name} is in group "${group}" and in one before it`);
+      const make = (slot: string) => tidy(() => variable(zeros(parameter.shape), false, `${parameter.name}/${slot}`));
+      slots.set(parameter, names.map(make));
+    }
+  }
+  return {
+    state: [...slots.values()].flat(),
+    /** What there is to do, given these gradients. */
+    updates: (grads: NamedTensorMap, learningRates: Record<string, Scalar>): Update[] =>
+      groups.flatMap(({ name, variables }) => {
+        const learningRate = learningRates[name];
+        if (!learningRate) {
+          throw new Error(
+            `${optimizer}: no learning rate for the group "${name}"; there are some for: ${Object.keys(learningRates).join(', ')}`,
+          );
+        }
+        return variables
+          .filter((parameter) => grads[parameter.name])
+          .map((parameter) => ({
+            parameter,
+            gradient: grads[parameter.name],
+            learningRate,
+            slots: slots.get(parameter)!,
+          }));
+      }),
+  };
+}
