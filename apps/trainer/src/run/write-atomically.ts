@@ -2,24 +2,30 @@ import { open, rename, rm } from 'node:fs/promises';
 import { showFile } from '../config/source.ts';
 import { UserError } from './user-error.ts';
 
-/** The user's words for an error of the file system; other errors come back as they are. */
+const again = 'Free some space and give the same command again; what was finished is untouched';
+
+const explanations: Record<string, string> = {
+  ENOSPC: `the disk is full. ${again}`,
+  EDQUOT: `your disk quota is used up. ${again}`,
+  EACCES: 'permission denied. Allow reading and writing there, or choose another folder',
+  EPERM: 'permission denied. Allow reading and writing there, or choose another folder',
+  EROFS: 'the file system is read-only. Choose another folder',
+  ENOENT: 'no such file or folder',
+  ENOTDIR: 'part of this path is a file, not a folder',
+  EISDIR: 'is a folder where a file is needed',
+};
+
+/** The user's words for an error of the file system, or for one that it caused; other errors come back as they are. */
 export function explainFileError(error: unknown, path?: string): unknown {
-  const { code, path: named } = error as NodeJS.ErrnoException;
-  const file = path ?? named;
-  const shown = file === undefined ? '' : `${showFile(file)}: `;
-  const explanations: Record<string, string> = {
-    ENOSPC: 'the disk is full. Free some space and give the same command again; what was finished is untouched',
-    EDQUOT:
-      'your disk quota is used up. Free some space and give the same command again; what was finished is untouched',
-    EACCES: 'permission denied. Allow reading and writing there, or choose another folder',
-    EPERM: 'permission denied. Allow reading and writing there, or choose another folder',
-    EROFS: 'the file system is read-only. Choose another folder',
-    ENOENT: 'no such file or folder',
-    ENOTDIR: 'part of this path is a file, not a folder',
-    EISDIR: 'is a folder where a file is needed',
-  };
-  const explanation = code === undefined ? undefined : explanations[code];
-  return explanation === undefined ? error : new UserError(`${shown}${explanation}`, { cause: error });
+  if (!(error instanceof Error) || error instanceof UserError) return error;
+  const { code, path: named, message, cause } = error as NodeJS.ErrnoException;
+  const explanation = explanations[code ?? ''];
+  if (explanation) {
+    const file = path ?? named;
+    return new UserError(`${file === undefined ? message : showFile(file)}: ${explanation}`, { cause: error });
+  }
+  const deeper = explanations[(cause as NodeJS.ErrnoException | undefined)?.code ?? ''];
+  return deeper ? new UserError(`${message} ${deeper[0].toUpperCase()}${deeper.slice(1)}`, { cause: error }) : error;
 }
 
 /**
