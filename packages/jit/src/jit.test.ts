@@ -11,12 +11,13 @@ import {
   variable,
   variableGrads,
   conv2d,
+  grads,
   relu,
   maxPool,
   mean,
   tensor4d,
 } from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { jit } from './jit.ts';
 
 const numbers = (n: number, seed: number) =>
@@ -55,4 +56,20 @@ test('a training step moves the variables as it does eagerly', async () => {
   expect(eager.losses[3]).toBeLessThan(eager.losses[0]);
   onnx.losses.forEach((loss, i) => expect(loss).toBeCloseTo(eager.losses[i], 5));
   onnx.filter.forEach((weight, i) => expect(weight).toBeCloseTo(eager.filter[i], 5));
+});
+
+test('gradients of a convolution with many pixels, which stays in a layout of its own, come out right', async () => {
+  const inputs = {
+    x: tensor4d(numbers(8 * 8 * 16, 3), [1, 8, 8, 16]),
+    filter: tensor4d(numbers(16 * 16, 4), [1, 1, 16, 16]),
+    dy: tensor4d(numbers(8 * 8 * 16, 5), [1, 8, 8, 16]),
+  };
+  const convolve = (x: Tensor, filter: Tensor) => conv2d(x as Tensor4D, filter as Tensor4D, 1, 'same');
+  const gradients = ({ x, filter, dy }: typeof inputs) => grads(convolve)([x, filter], dy);
+  const onnx = await jit(gradients)(inputs);
+  const eager = await jit(gradients, { engine: 'eager' })(inputs);
+  for (const [i, tolerance] of [1e-4, 1e-4].entries()) {
+    const expected = eager[i].dataSync();
+    onnx[i].dataSync().forEach((value, at) => expect(Math.abs(value - expected[at])).toBeLessThan(tolerance));
+  }
 });

@@ -58,11 +58,10 @@ export function lowering(onnx: OnnxBuilder, block: number): Lowering {
         found.set('channelsFirst', onnx.op('com.microsoft.nchwc:ReorderOutput', [blocked], attributes));
         return self.get(value, layout);
       }
+      const plain = [...found].filter(([other]) => other !== 'blocked');
       const [from, name] =
-        [...found].find(
-          ([other]) =>
-            other !== 'blocked' && movesNothing(permute(value.shape, other), permutationBetween(other, layout)),
-        ) ?? [...found][0];
+        plain.find(([other]) => movesNothing(permute(value.shape, other), permutationBetween(other, layout))) ??
+        plain[0];
       const made = transpose(name, permute(value.shape, from), permutationBetween(from, layout));
       found.set(layout, made);
       return made;
