@@ -2,6 +2,21 @@ import { addBox, addPolygon, darken, vary, type Draft, type Look, type Place } f
 import { labels } from './labels.ts';
 import type { Color, Facade } from './scene.ts';
 
+/** Walls that occur in every city: the colours of leaves, sky, earth and asphalt. */
+const everywhere: readonly Color[] = [
+  [112, 128, 88],
+  [64, 88, 52],
+  [172, 116, 60],
+  [92, 108, 72],
+  [168, 190, 206],
+  [196, 206, 212],
+  [210, 208, 204],
+  [140, 160, 184],
+  [128, 124, 120],
+  [146, 120, 78],
+  [100, 100, 104],
+];
+
 /** Adds a house on the rectangle `right` x `forward` of its place, with a flat or a gabled roof. */
 export function addBuilding(
   draft: Draft,
@@ -9,7 +24,7 @@ export function addBuilding(
   { right, forward, height }: { right: readonly [number, number]; forward: readonly [number, number]; height: number },
 ): void {
   const { random, style } = draft;
-  const wall = vary(random, random.pick(style.walls), 0.1);
+  const wall = vary(random, random.pick(random.chance(0.45) ? everywhere : style.walls), 0.14);
   const glass = random.between(...style.glass);
   const floor = random.between(2.8, 3.8);
   const shop = random.chance(style.shops) && height > 6 ? random.between(3.2, 4.4) : 0;

@@ -1,6 +1,6 @@
 import { darken, toWorld, vary, type Draft, type Place } from './draft.ts';
 import { labels } from './labels.ts';
-import type { Color, Motion, Paint } from './scene.ts';
+import type { Color, Motion, SolidPaint } from './scene.ts';
 
 const skins: Color[] = [
   [204, 160, 132],
@@ -24,14 +24,14 @@ export function addPerson(draft: Draft, place: Place): void {
   const top = cloth();
   const trousers = random.chance(0.6) ? vary(random, [56, 58, 70], 0.2) : cloth();
   const skin = random.pick(skins);
-  const fabric = (color: Color): Paint => ({ material: 'plain', color, grain: 0.14, feature: 0.09 });
+  const fabric = (color: Color): SolidPaint => ({ material: 'plain', color, grain: 0.14, feature: 0.09 });
 
   const limb = (
     right: number,
     height: number,
     forward: number,
     radii: readonly [number, number, number],
-    paint: Paint,
+    paint: SolidPaint,
     swing: number,
   ) => {
     const turned = Math.abs(Math.sin(place.heading)) > 0.7;

@@ -61,18 +61,18 @@ export function addSign(draft: Draft, place: Place, radius: number): void {
     color: plate.color,
     border: plate.border,
     symbol: plate.symbol,
-    radius,
-    pattern: plate.round ? 0 : 1,
+    halfWidth: radius * wide,
+    halfHeight: radius,
+    round: plate.round,
   };
   const panel: Look = { paint, label: labels.trafficSign };
   if (plate.round) addDisc(draft, place, middle, radius, panel);
   else {
-    const scaled: Look = { paint: { ...paint, radius: radius * wide }, label: labels.trafficSign };
     addPanel(
       draft,
       place,
       { right: [-radius * wide, radius * wide], height: [middle - radius, middle + radius], forward: -0.08 },
-      scaled,
+      panel,
     );
   }
 }
@@ -122,7 +122,8 @@ export function addDirectionBoard(
 ): void {
   const plate = draft.random.pick(plates.filter(({ round }) => !round));
   const look = poleLook(draft);
-  const half = Math.min((right[1] - right[0]) / 2, 1.6);
+  const halfWidth = (right[1] - right[0]) / 2;
+  const halfHeight = Math.min(halfWidth * 0.6, 1);
   addPost(draft, { ...place, x: place.x + post }, look, 0.26, height + 1);
   addBox(
     draft,
@@ -134,19 +135,15 @@ export function addDirectionBoard(
     },
     look,
   );
-  const paint: Paint = {
-    material: 'sign',
-    color: plate.color,
-    border: plate.border,
-    symbol: plate.symbol,
-    radius: half,
-    pattern: 1,
-  };
+  const { color, border, symbol } = plate;
   addPanel(
     draft,
     place,
-    { right, height: [height - 0.3, height + half * 1.1], forward: -0.14 },
-    { paint, label: labels.trafficSign },
+    { right, height: [height - 0.3, height - 0.3 + 2 * halfHeight], forward: -0.14 },
+    {
+      paint: { material: 'sign', color, border, symbol, halfWidth, halfHeight, round: false },
+      label: labels.trafficSign,
+    },
   );
 }
 
@@ -154,7 +151,7 @@ export function addDirectionBoard(
 export function addTrafficLight(draft: Draft, place: Place, { arm, lit }: { arm: number; lit: 0 | 1 | 2 }): void {
   const { random } = draft;
   const look = poleLook(draft);
-  const size = random.between(1.25, 1.6);
+  const size = random.between(1.4, 1.8);
   const height = arm === 0 ? 3.6 : 5.6;
   addPost(draft, place, look, arm === 0 ? 0.14 : 0.2, height);
   addHead(draft, place, { right: 0, middle: 2.75, size, lit });

@@ -1,16 +1,40 @@
 import { addBox, darken, vary, type Draft, type Place } from './draft.ts';
 import { labels } from './labels.ts';
-import type { Paint } from './scene.ts';
+import type { Color, Paint, SolidPaint } from './scene.ts';
 
-function foliage(draft: Draft): Paint {
+/** Leaves that grow in every city, so that their colour says little about where one is. */
+const strangers: readonly (readonly [Color, Color])[] = [
+  [
+    [96, 60, 52],
+    [134, 88, 70],
+  ],
+  [
+    [112, 116, 104],
+    [146, 150, 134],
+  ],
+  [
+    [150, 128, 60],
+    [180, 162, 96],
+  ],
+  [
+    [122, 108, 100],
+    [156, 140, 128],
+  ],
+  [
+    [52, 72, 58],
+    [86, 104, 84],
+  ],
+];
+
+function foliage(draft: Draft): Extract<Paint, { material: 'leaves' }> {
   const { random, style } = draft;
-  const [dark, bright] = random.pick(style.leaves);
+  const [dark, bright] = random.pick(random.chance(0.4) ? strangers : style.leaves);
   return {
     material: 'leaves',
     color: vary(random, dark, 0.12),
     second: vary(random, bright, 0.12),
     grain: 0.16,
-    feature: 0.22,
+    feature: 0.12,
   };
 }
 
@@ -85,6 +109,6 @@ export function addHedge(
   { right, forward, height }: { right: readonly [number, number]; forward: readonly [number, number]; height: number },
 ): void {
   const paint = foliage(draft);
-  const cut = paint.material === 'leaves' ? { ...paint, color: darken(paint.color, 1.1), grain: 0.22 } : paint;
+  const cut: SolidPaint = { ...paint, color: darken(paint.color, 1.1), grain: 0.22 };
   addBox(draft, place, { right, forward, height: [0, height] }, { paint: cut, label: labels.vegetation });
 }

@@ -36,6 +36,7 @@ export function buildScene(seed: number, city: CityName): Scene {
   addGrounds(draft, street);
   const shadowEdge = addBlocks(draft, street, path);
   addFurniture(draft, street, path);
+  addCrossingLights(draft, street, path);
   addTraffic(draft, street, path);
   addPeople(draft, street, path);
   addHorizon(draft);
@@ -53,6 +54,8 @@ export function buildScene(seed: number, city: CityName): Scene {
 
 function drawLight(random: Random, style: CityStyle): Light {
   const side = random.chance(0.5) ? 1 : -1;
+  // Weather comes from anywhere; sky colours say little about the city.
+  const weather: CityStyle = random.chance(0.45) ? cityStyles[random.pick(cityNames)] : style;
   const elevation = random.between(...style.sunHeight);
   const azimuth = random.between(-1.1, 0.9);
   const sun = [
@@ -63,15 +66,23 @@ function drawLight(random: Random, style: CityStyle): Light {
   return {
     sun,
     strength: random.between(...style.sun),
-    tint: vary(random, style.tint, 0.04),
-    skyTop: vary(random, style.skyTop, 0.12),
-    skyHorizon: vary(random, style.skyHorizon, 0.07),
-    cloud: vary(random, style.cloud, 0.05),
-    cloudCover: random.between(...style.cloudCover),
+    tint: cast(random, style.tint, 0.07),
+    skyTop: cast(random, vary(random, weather.skyTop, 0.18), 0.1),
+    skyHorizon: cast(random, vary(random, weather.skyHorizon, 0.14), 0.06),
+    cloud: cast(random, vary(random, weather.cloud, 0.14), 0.04),
+    cloudCover: random.between(...weather.cloudCover),
     fog: random.between(...style.fog),
-    exposure: random.between(...style.exposure) * random.between(0.85, 1.1),
+    exposure: random.between(...style.exposure) * random.between(0.72, 1.15),
     contrast: random.between(...style.contrast),
   };
+}
+
+/** `color` under light of another hue. */
+function cast(random: Random, [red, green, blue]: Color, amount: number): Color {
+  const warmth = amount * random.normal();
+  const green2 = 0.5 * amount * random.normal();
+  const within = (value: number) => Math.min(250, Math.max(8, value));
+  return [within(red * (1 + warmth)), within(green * (1 + green2)), within(blue * (1 - warmth))];
 }
 
 function drawStreet(random: Random, style: CityStyle): Street {
@@ -97,9 +108,9 @@ function drawPath(random: Random, { half }: Street): CameraPath {
     height: random.between(1.25, 2.2),
     yaw,
     pitch: random.normal() * 0.035 + 0.01,
-    yawRate: turning ? random.normal() * 0.008 : random.normal() * 0.0012,
+    yawRate: turning ? Math.min(0.011, Math.max(-0.011, random.normal() * 0.008)) : random.normal() * 0.0012,
     heading: yaw * 0.8,
-    flow: random.between(2.2, 3.8),
+    flow: random.between(2.4, 4),
   };
 }
 
@@ -120,10 +131,26 @@ function blocksOf({ crossings, end }: Street): (readonly [number, number])[] {
 
 const plain = (color: Color, grain = 0.08, feature = 0.15): Paint => ({ material: 'plain', color, grain, feature });
 
+/** Ground that occurs in every city: gravel, dust and dry grass. */
+const bareGround: readonly (readonly [Color, Color])[] = [
+  [
+    [132, 130, 126],
+    [150, 146, 138],
+  ],
+  [
+    [146, 128, 100],
+    [166, 150, 122],
+  ],
+  [
+    [104, 100, 92],
+    [128, 120, 106],
+  ],
+];
+
 function addGrounds(draft: Draft, street: Street): void {
   const { random, style } = draft;
   const { half, pavement, crossings, end } = street;
-  const grain = random.between(0.04, 0.075);
+  const grain = random.between(0.05, 0.085);
   const roadColor = vary(random, random.pick(style.road), 0.1);
   const roadEnd = Math.min(horizon * 2, end);
   const markings = drawMarkings(random, street);
@@ -146,14 +173,14 @@ function addGrounds(draft: Draft, street: Street): void {
   const paving: Look = {
     paint: {
       material: 'paving',
-      color: vary(random, random.pick(style.paving), 0.08),
+      color: vary(random, random.pick(random.chance(0.35) ? style.road : style.paving), 0.12),
       grain: random.between(0.05, 0.08),
       tile: random.between(0.5, 1.2),
       joint: random.between(0.15, 0.35),
     },
     label: labels.sidewalk,
   };
-  const [dark, bright] = random.pick(style.ground);
+  const [dark, bright] = random.pick(random.chance(0.3) ? bareGround : style.ground);
   const grass: Look = {
     paint: {
       material: 'grass',
@@ -468,7 +495,7 @@ function addFurniture(draft: Draft, street: Street, path: CameraPath): void {
   }
   let lit: 0 | 1 | 2 = random.chance(0.5) ? 0 : 2;
   for (const [from, to] of crossings) {
-    if (from > 60 || !random.chance(style.lights * 1.2)) continue;
+    if (from > 60 || !random.chance(style.lights * 1.5)) continue;
     const corners: [number, number, number][] = [
       [half + 0.7, from - 1.5, random.chance(0.6) ? -random.between(2, Math.min(5, half + 1)) : 0],
       [-half - 0.7, from - 1.5, 0],
@@ -482,6 +509,20 @@ function addFurniture(draft: Draft, street: Street, path: CameraPath): void {
       if (clear(path, x, z, 4)) addTrafficLight(draft, standing(x, z), { arm, lit });
     }
     lit = random.chance(0.3) ? 1 : lit;
+  }
+}
+
+/** Adds lights for people who cross in the middle of a stretch. */
+function addCrossingLights(draft: Draft, street: Street, path: CameraPath): void {
+  const { random, style } = draft;
+  const { half } = street;
+  const z = random.between(7, 24);
+  if (!random.chance(0.15 + 0.4 * style.lights) || inCrossing(street, z, 8)) return;
+  const lit = random.pick([0, 1, 2] as const);
+  const arm = random.chance(0.4) ? -random.between(2, Math.min(4.5, half + 0.5)) : 0;
+  for (const side of [-1, 1] as const) {
+    const x = side * (half + 0.6);
+    if (clear(path, x, z, 4)) addTrafficLight(draft, standing(x, z), { arm: side === 1 ? arm : 0, lit });
   }
 }
 

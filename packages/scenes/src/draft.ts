@@ -217,7 +217,7 @@ export function addGround(
 export function vary(random: Random, color: Color, amount = 0.1): Color {
   const brightness = 1 + amount * random.normal();
   const channel = (value: number) =>
-    Math.min(245, Math.max(8, value * brightness * (1 + 0.4 * amount * random.normal())));
+    Math.min(245, Math.max(8, value * brightness * (1 + 0.5 * amount * random.normal())));
   return [channel(color[0]), channel(color[1]), channel(color[2])];
 }
 

@@ -92,7 +92,9 @@ function drawPolygon(polygon: Polygon, camera: Camera, rays: Float64Array, time:
   if (Math.abs(distance) < 1e-9 || (polygon.normal && distance > 0)) return;
 
   let corners = 0;
-  let [lastX, lastY, lastZ] = [0, 0, 0];
+  let lastX = 0;
+  let lastY = 0;
+  let lastZ = 0;
   for (let i = 0; i <= points.length; i++) {
     const point = points[i === points.length ? 0 : i];
     const x = point[0] - eyeX;
@@ -112,7 +114,9 @@ function drawPolygon(polygon: Polygon, camera: Camera, rays: Float64Array, time:
         cornersY[corners++] = (lastY + part * (cameraY - lastY)) / near;
       }
     }
-    [lastX, lastY, lastZ] = [cameraX, cameraY, cameraZ];
+    lastX = cameraX;
+    lastY = cameraY;
+    lastZ = cameraZ;
   }
   if (corners < 3) return;
 
@@ -235,6 +239,7 @@ function drawEllipsoid(ellipsoid: Ellipsoid, camera: Camera, rays: Float64Array,
 
   const outside = originX * originX + originY * originY + originZ * originZ;
   const { inverseDepth, item: itemOf } = raster;
+  const nearest = 1 / (depth - reach);
   const seed = center[0] * 1.7 + center[1] * 3.1 + center[2] * 0.9;
   for (let row = firstRow; row < endRow; row++) {
     const v = (row - half) / samplesPerAxis;
@@ -242,6 +247,7 @@ function drawEllipsoid(ellipsoid: Ellipsoid, camera: Camera, rays: Float64Array,
     const baseY = numbers[at + 4] * v + numbers[at + 5];
     const baseZ = numbers[at + 7] * v + numbers[at + 8];
     for (let column = firstColumn, index = row * columns + firstColumn; column < endColumn; column++, index++) {
+      if (inverseDepth[index] >= nearest) continue;
       const u = (column - half) / samplesPerAxis;
       const rayX = baseX + numbers[at] * u;
       const rayY = baseY + numbers[at + 3] * u;

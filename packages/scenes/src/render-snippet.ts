@@ -6,7 +6,7 @@ import { hash } from './hash.ts';
 import { createRaster, layerNudge, rasterize, rayMatrix, samplesPerAxis, type Raster } from './rasterize.ts';
 import type { Scene } from './scene.ts';
 import { labels } from './labels.ts';
-import { shadeEllipsoid, shadePolygon, shadeSky, shaded } from './shade.ts';
+import { placeShadows, shadeEllipsoid, shadePolygon, shadeSky, shaded, type View } from './shade.ts';
 
 /** One picture of a place, with everything that is known about it. */
 export interface Frame {
@@ -87,7 +87,11 @@ function renderFrame(scene: Scene, { time, speed, raster }: { time: number; spee
     time,
   };
   readCentres(raster, frame);
-  shadeImage(scene, { raster, camera, time }, frame.image.data);
+  shadeImage(
+    { scene, raster, shadows: placeShadows(scene, time), pixelsPerRadian: camera.intrinsics.fx },
+    { camera, noiseSeed: hash(scene.seed, time) },
+    frame.image.data,
+  );
   return frame;
 }
 
@@ -111,39 +115,49 @@ const seenCount = new Uint8Array(samplesPerAxis * samplesPerAxis);
 const seenU = new Float64Array(samplesPerAxis * samplesPerAxis);
 const seenV = new Float64Array(samplesPerAxis * samplesPerAxis);
 
+/** Lists the items of one pixel, how many samples each has, and the sums of their columns and rows; returns the number of items. */
+function gatherItems(itemOf: Uint16Array, start: number, columns: number): number {
+  const first = itemOf[start];
+  let same = true;
+  for (let row = 0, index = start; same && row < samplesPerAxis; row++, index += columns) {
+    for (let column = 0; column < samplesPerAxis; column++) if (itemOf[index + column] !== first) same = false;
+  }
+  if (same) {
+    seenItems[0] = first;
+    seenCount[0] = samplesPerAxis * samplesPerAxis;
+    seenU[0] = seenV[0] = (seenCount[0] * (samplesPerAxis - 1)) / 2;
+    return 1;
+  }
+  let kinds = 0;
+  for (let row = 0, index = start; row < samplesPerAxis; row++, index += columns) {
+    for (let column = 0; column < samplesPerAxis; column++) {
+      const item = itemOf[index + column];
+      let kind = 0;
+      while (kind < kinds && seenItems[kind] !== item) kind++;
+      if (kind === kinds) {
+        seenItems[kind] = item;
+        seenCount[kind] = seenU[kind] = seenV[kind] = 0;
+        kinds++;
+      }
+      seenCount[kind]++;
+      seenU[kind] += column;
+      seenV[kind] += row;
+    }
+  }
+  return kinds;
+}
+
 /** Shades every item once per pixel, at the centre of the samples where it is seen, in proportion to their number. */
-function shadeImage(
-  scene: Scene,
-  { raster, camera, time }: { raster: Raster; camera: Camera; time: number },
-  image: Uint8Array,
-): void {
+function shadeImage(view: View, { camera, noiseSeed }: { camera: Camera; noiseSeed: number }, image: Uint8Array): void {
+  const { scene, raster } = view;
   const { width, height, item: itemOf, items } = raster;
   const samples = samplesPerAxis * samplesPerAxis;
   const columns = width * samplesPerAxis;
   const rays = rayMatrix(camera);
   const { exposure, contrast } = scene.light;
-  const frameSeed = hash(scene.seed, time);
   for (let v = 0, pixel = 0; v < height; v++) {
     for (let u = 0; u < width; u++, pixel++) {
-      let kinds = 0;
-      for (let row = 0; row < samplesPerAxis; row++) {
-        const start = (v * samplesPerAxis + row) * columns + u * samplesPerAxis;
-        for (let column = 0; column < samplesPerAxis; column++) {
-          const item = itemOf[start + column];
-          let kind = 0;
-          while (kind < kinds && seenItems[kind] !== item) kind++;
-          if (kind === kinds) {
-            seenItems[kind] = item;
-            seenCount[kind] = 0;
-            seenU[kind] = 0;
-            seenV[kind] = 0;
-            kinds++;
-          }
-          seenCount[kind]++;
-          seenU[kind] += column;
-          seenV[kind] += row;
-        }
-      }
+      const kinds = gatherItems(itemOf, v * samplesPerAxis * columns + u * samplesPerAxis, columns);
       let red = 0;
       let green = 0;
       let blue = 0;
@@ -155,19 +169,19 @@ function shadeImage(
         const seen = items[item];
         if (seen === null) {
           shadeSky(
-            scene,
+            view,
             rays[0] * sampleU + rays[1] * sampleV + rays[2],
             rays[3] * sampleU + rays[4] * sampleV + rays[5],
             rays[6] * sampleU + rays[7] * sampleV + rays[8],
           );
         } else if ('radii' in seen) {
-          shadeEllipsoid(scene, raster, item, sampleU, sampleV, camera.intrinsics.fx);
-        } else shadePolygon(scene, raster, item, sampleU, sampleV, time);
+          shadeEllipsoid(view, item, sampleU, sampleV);
+        } else shadePolygon(view, item, sampleU, sampleV);
         red += shaded[0] * count;
         green += shaded[1] * count;
         blue += shaded[2] * count;
       }
-      const noise = hash(pixel, frameSeed);
+      const noise = hash(pixel, noiseSeed);
       write(image, pixel * 3, red / samples, exposure, contrast, (noise & 1023) / 1023);
       write(image, pixel * 3 + 1, green / samples, exposure, contrast, ((noise >>> 10) & 1023) / 1023);
       write(image, pixel * 3 + 2, blue / samples, exposure, contrast, ((noise >>> 20) & 1023) / 1023);

@@ -18,7 +18,18 @@ export type Paint =
   | { material: 'grass'; color: Color; second: Color; grain: number }
   | { material: 'facade'; facade: Facade }
   | { material: 'leaves'; color: Color; second: Color; grain: number; feature: number }
-  | { material: 'sign'; color: Color; border: Color; symbol: Color; radius: number; pattern: number };
+  | {
+      material: 'sign';
+      color: Color;
+      border: Color;
+      symbol: Color;
+      halfWidth: number;
+      halfHeight: number;
+      round: boolean;
+    };
+
+/** Paint that has no direction, for round objects. */
+export type SolidPaint = Extract<Paint, { material: 'plain' | 'leaves' }>;
 
 /** White paint on the road: a line along z (`dash` 0 = solid), a zebra crossing or a stop line. */
 export type Marking =
@@ -74,7 +85,7 @@ export interface Polygon {
 export interface Ellipsoid {
   center: Point;
   radii: Point;
-  paint: Paint;
+  paint: SolidPaint;
   label: number;
   /** How far the outline is frayed, 0..0.5. */
   fray: number;

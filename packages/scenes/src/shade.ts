@@ -6,20 +6,19 @@ import { filteredNoise2, filteredNoise3, survives, valueNoise2 } from './value-n
 /** The colour that the functions below leave behind: red, green, blue, 0..255 before exposure. */
 export const shaded = new Float64Array(3);
 
-let red = 0;
-let green = 0;
-let blue = 0;
+/** The surface's own colour, before light. An array, because a module variable that holds fractions allocates at every write. */
+const own = new Float64Array(3);
 
-function paintOver(color: Color, cover: number): void {
-  red += (color[0] - red) * cover;
-  green += (color[1] - green) * cover;
-  blue += (color[2] - blue) * cover;
+function paintOver(color: Color, cover: number, factor = 1): void {
+  own[0] += (color[0] * factor - own[0]) * cover;
+  own[1] += (color[1] * factor - own[1]) * cover;
+  own[2] += (color[2] * factor - own[2]) * cover;
 }
 
 function setColor(color: Color, factor: number): void {
-  red = color[0] * factor;
-  green = color[1] * factor;
-  blue = color[2] * factor;
+  own[0] = color[0] * factor;
+  own[1] = color[1] * factor;
+  own[2] = color[2] * factor;
 }
 
 /** Share of the interval `x` ± `width` / 2 that lies within `from`..`to`. */
@@ -77,7 +76,7 @@ function shadeFacade(facade: Facade, s: number, t: number, fs: number, ft: numbe
     const glass =
       pulseCover(s / (facade.bay * 1.6) + 0.1, fs / (facade.bay * 1.6), 0.78) * boxCover(t, ft, 0.5, facade.shop - 0.8);
     const reflection = 0.8 + 0.5 * filteredNoise2(s + shift, t * 2 + shift, fs, ft * 2, 0.35, 4);
-    paintOver([facade.window[0] * reflection, facade.window[1] * reflection, facade.window[2] * reflection], glass);
+    paintOver(facade.window, glass, reflection);
     paintOver(facade.shopColor, boxCover(t, ft, facade.shop - 0.75, facade.shop - 0.1));
   } else {
     const bays = s / facade.bay;
@@ -102,30 +101,33 @@ function shadeFacade(facade: Facade, s: number, t: number, fs: number, ft: numbe
       const random = hash(Math.floor(bays) * 131 + Math.floor(floors), seed) / 0xffffffff;
       const certain = survives(spanS > spanT ? spanS : spanT, 1);
       const lit = 1 + (random - 0.5) * 0.9 * certain + 0.2 * filteredNoise2(s + shift, t - shift, fs, ft, 0.3, 3);
-      paintOver([facade.window[0] * lit, facade.window[1] * lit, facade.window[2] * lit], cover);
+      paintOver(facade.window, cover, lit);
     }
   }
   paintOver(facade.trim, boxCover(t, ft, facade.height - 0.45, facade.height - 0.05) * 0.8);
   const grounded = t < 1.2 ? 0.82 + 0.15 * t : 1;
-  red *= grounded;
-  green *= grounded;
-  blue *= grounded;
+  own[0] *= grounded;
+  own[1] *= grounded;
+  own[2] *= grounded;
 }
 
 function shadeSign(paint: Extract<Paint, { material: 'sign' }>, s: number, t: number, fs: number, ft: number): void {
-  const { radius } = paint;
-  const span = (fs > ft ? fs : ft) / radius;
-  const x = s / radius;
-  const y = t / radius;
-  const soft = (value: number) => (value > span / 2 ? 1 : value < -span / 2 ? 0 : value / span + 0.5);
+  const { halfWidth, halfHeight } = paint;
+  const x = s / halfHeight;
+  const y = t / halfHeight;
+  const spanX = fs / halfHeight;
+  const spanY = ft / halfHeight;
   setColor(paint.border, 1);
-  const distance = paint.pattern === 0 ? Math.hypot(x, y) : Math.max(Math.abs(x), Math.abs(y));
-  paintOver(paint.color, soft(0.76 - distance));
-  const mark =
-    paint.pattern === 0
-      ? boxCover(x, span, -0.5, 0.5) * boxCover(y, span, -0.16, 0.16)
-      : boxCover(x, span, -0.62, 0.62) * pulseCover(y * 1.6 + 0.2, span * 1.6, 0.34) * soft(0.68 - distance);
-  paintOver(paint.symbol, mark);
+  if (paint.round) {
+    const inside = (0.76 - Math.sqrt(x * x + y * y)) / Math.max(spanX, spanY) + 0.5;
+    paintOver(paint.color, Math.min(1, Math.max(0, inside)));
+    paintOver(paint.symbol, boxCover(x, spanX, -0.5, 0.5) * boxCover(y, spanY, -0.16, 0.16));
+    return;
+  }
+  const wide = halfWidth / halfHeight;
+  paintOver(paint.color, boxCover(x, spanX, -wide + 0.12, wide - 0.12) * boxCover(y, spanY, -0.88, 0.88));
+  const lines = boxCover(x, spanX, -wide * 0.7, wide * 0.5) * boxCover(y, spanY, -0.7, 0.7);
+  paintOver(paint.symbol, lines * pulseCover(y * 1.45 + 0.18, spanY * 1.45, 0.36));
 }
 
 function shadePaint(paint: Paint, s: number, t: number, fs: number, ft: number): void {
@@ -162,9 +164,9 @@ function shadePaint(paint: Paint, s: number, t: number, fs: number, ft: number):
       setColor(paint.color, 1);
       paintOver(paint.second, Math.min(1, Math.max(0, 0.5 + 0.45 * coarse)));
       const tone = 1 + paint.grain * fine;
-      red *= tone;
-      green *= tone;
-      blue *= tone;
+      own[0] *= tone;
+      own[1] *= tone;
+      own[2] *= tone;
       return;
     }
     case 'leaves': {
@@ -180,8 +182,26 @@ function shadePaint(paint: Paint, s: number, t: number, fs: number, ft: number):
   }
 }
 
-/** Light that the shadows of buildings and trees leave on the ground at world (x, z). */
-function groundLight(scene: Scene, x: number, z: number, footprint: number, time: number): number {
+/** One picture being made. */
+export interface View {
+  scene: Scene;
+  raster: Raster;
+  /** Five numbers for each round shadow: x, z, 1 / radius along x and z, strength. */
+  shadows: Float64Array;
+  pixelsPerRadian: number;
+}
+
+/** The round shadows that can be seen `time` frames after the scene's middle frame. */
+export function placeShadows({ shadows }: Scene, time: number): Float64Array {
+  const numbers = shadows
+    .map(({ x, z, motion, ...rest }) => ({ ...rest, x: x + (motion?.x ?? 0) * time, z: z + (motion?.z ?? 0) * time }))
+    .filter(({ z, radiusZ }) => z + radiusZ > 0 && z < 90)
+    .map(({ x, z, radiusX, radiusZ, strength }) => [x, z, 1 / radiusX, 1 / radiusZ, strength]);
+  return Float64Array.from(numbers.flat());
+}
+
+/** Light that the shadows of buildings, trees and objects leave on the ground at world (x, z). */
+function groundLight({ scene, shadows }: View, x: number, z: number, footprint: number): number {
   const { strength } = scene.light;
   let light = 1;
   const shadow = scene.buildingShadow;
@@ -190,19 +210,15 @@ function groundLight(scene: Scene, x: number, z: number, footprint: number, time
     const index = Math.floor(position);
     if (index >= 0 && index + 1 < shadow.edge.length) {
       const edge = shadow.edge[index] + (shadow.edge[index + 1] - shadow.edge[index]) * (position - index);
-      const softness = 0.25 + footprint;
-      const depth = ((x - edge) * shadow.side) / softness + 0.5;
+      const depth = ((x - edge) * shadow.side) / (0.25 + footprint) + 0.5;
       light -= 0.52 * strength * (depth < 0 ? 0 : depth > 1 ? 1 : depth);
     }
   }
-  for (const disc of scene.shadows) {
-    const shiftX = disc.motion ? disc.motion.x * time : 0;
-    const shiftZ = disc.motion ? disc.motion.z * time : 0;
-    const dx = (x - disc.x - shiftX) / disc.radiusX;
-    if (dx > 1 || dx < -1) continue;
-    const dz = (z - disc.z - shiftZ) / disc.radiusZ;
+  for (let i = 0; i < shadows.length; i += 5) {
+    const dx = (x - shadows[i]) * shadows[i + 2];
+    const dz = (z - shadows[i + 1]) * shadows[i + 3];
     const square = dx * dx + dz * dz;
-    if (square < 1) light *= 1 - disc.strength * Math.min(1, (1 - square) * 2.5);
+    if (square < 1) light *= 1 - shadows[i + 4] * Math.min(1, (1 - square) * 2.5);
   }
   return light;
 }
@@ -210,13 +226,14 @@ function groundLight(scene: Scene, x: number, z: number, footprint: number, time
 function finish(scene: Scene, light: number, depth: number): void {
   const { tint, fog, skyHorizon } = scene.light;
   const clear = Math.exp(-depth * fog);
-  shaded[0] = ((red * light * tint[0]) / 255) * clear + skyHorizon[0] * (1 - clear);
-  shaded[1] = ((green * light * tint[1]) / 255) * clear + skyHorizon[1] * (1 - clear);
-  shaded[2] = ((blue * light * tint[2]) / 255) * clear + skyHorizon[2] * (1 - clear);
+  shaded[0] = ((own[0] * light * tint[0]) / 255) * clear + skyHorizon[0] * (1 - clear);
+  shaded[1] = ((own[1] * light * tint[1]) / 255) * clear + skyHorizon[1] * (1 - clear);
+  shaded[2] = ((own[2] * light * tint[2]) / 255) * clear + skyHorizon[2] * (1 - clear);
 }
 
 /** Colour of a polygon at pixel (u, v), filtered over one pixel. */
-export function shadePolygon(scene: Scene, raster: Raster, item: number, u: number, v: number, time: number): void {
+export function shadePolygon(view: View, item: number, u: number, v: number): void {
+  const { scene, raster } = view;
   const polygon = raster.items[item] as Polygon;
   const { numbers } = raster;
   const at = item * itemStride;
@@ -231,26 +248,21 @@ export function shadePolygon(scene: Scene, raster: Raster, item: number, u: numb
   const ft = Math.abs(numbers[at + 7] * depth - slopeT * depthU) + Math.abs(numbers[at + 8] * depth - slopeT * depthV);
   shadePaint(polygon.paint, s, t, fs, ft);
   let { light } = polygon;
-  if (polygon.along[0] === 1 && polygon.up[2] === 1) light *= groundLight(scene, s, t, fs, time);
+  if (polygon.along[0] === 1 && polygon.up[2] === 1) light *= groundLight(view, s, t, fs);
   finish(scene, light, depth);
 }
 
 /** Colour of an ellipsoid at pixel (u, v), filtered over one pixel. */
-export function shadeEllipsoid(
-  scene: Scene,
-  raster: Raster,
-  item: number,
-  u: number,
-  v: number,
-  pixelsPerRadian: number,
-): void {
+export function shadeEllipsoid({ scene, raster, pixelsPerRadian }: View, item: number, u: number, v: number): void {
   const { paint, radii, center } = raster.items[item] as Ellipsoid;
   const { numbers } = raster;
   const at = item * itemStride;
   const rayX = numbers[at] * u + numbers[at + 1] * v + numbers[at + 2];
   const rayY = numbers[at + 3] * u + numbers[at + 4] * v + numbers[at + 5];
   const rayZ = numbers[at + 6] * u + numbers[at + 7] * v + numbers[at + 8];
-  const [originX, originY, originZ] = [numbers[at + 9], numbers[at + 10], numbers[at + 11]];
+  const originX = numbers[at + 9];
+  const originY = numbers[at + 10];
+  const originZ = numbers[at + 11];
   const a = rayX * rayX + rayY * rayY + rayZ * rayZ;
   const b = rayX * originX + rayY * originY + rayZ * originZ;
   const miss = originX * originX + originY * originY + originZ * originZ - (b * b) / a;
@@ -274,22 +286,20 @@ export function shadeEllipsoid(
     setColor(paint.color, 1);
     paintOver(paint.second, Math.min(1, Math.max(0, 0.5 + 0.5 * fine)));
     const tone = 1 + paint.grain * fine;
-    red *= tone;
-    green *= tone;
-    blue *= tone;
-  } else if (paint.material === 'plain') {
+    own[0] *= tone;
+    own[1] *= tone;
+    own[2] *= tone;
+  } else {
     const fine = filteredNoise3(x * radii[0] + center[0] * 5, y * radii[1], z * radii[2], footprint, paint.feature, 2);
     setColor(paint.color, 1 + paint.grain * fine);
-  } else {
-    setColor([128, 128, 128], 1);
   }
   finish(scene, light, depth);
 }
 
 /** Colour of the sky in the direction (x, y, z). */
-export function shadeSky(scene: Scene, x: number, y: number, z: number): void {
+export function shadeSky({ scene }: View, x: number, y: number, z: number): void {
   const { skyTop, skyHorizon, cloud, cloudCover } = scene.light;
-  const up = Math.max(0, -y / Math.hypot(x, y, z));
+  const up = Math.max(0, -y / Math.sqrt(x * x + y * y + z * z));
   setColor(skyHorizon, 1);
   paintOver(skyTop, Math.min(1, Math.sqrt(up) * 1.4));
   if (cloudCover > 0) {
@@ -298,7 +308,7 @@ export function shadeSky(scene: Scene, x: number, y: number, z: number): void {
     const cover = Math.min(1, Math.max(0, noise + cloudCover * 2 - 1));
     paintOver(cloud, cover * Math.min(1, up * 6) * 0.8);
   }
-  shaded[0] = red;
-  shaded[1] = green;
-  shaded[2] = blue;
+  shaded[0] = own[0];
+  shaded[1] = own[1];
+  shaded[2] = own[2];
 }
