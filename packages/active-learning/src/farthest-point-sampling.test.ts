@@ -20,7 +20,12 @@ test('each choice is the farthest from all chosen before, by the matrix of all d
     fc.property(cases, ({ count, features, bias, selected }) => {
       const matrix = distanceMatrix(features, { count, bias });
       const choose = count - selected.length;
-      const { indices, distances } = farthestPointSampling(features, { count, choose, selected, bias });
+      const { indices, distances } = farthestPointSampling(Float32Array.from(features), {
+        count,
+        choose,
+        selected,
+        bias,
+      });
       expect([...selected, ...indices].sort((a, b) => a - b)).toEqual([...Array(count).keys()]);
       indices.forEach((index, step) => {
         const chosen = [...selected, ...indices.slice(0, step)];
@@ -35,14 +40,15 @@ test('each choice is the farthest from all chosen before, by the matrix of all d
 test('fewer choices are the beginning of more', () =>
   fc.assert(
     fc.property(cases, ({ count, features, bias, selected }) => {
-      const choices = (choose: number) => farthestPointSampling(features, { count, choose, selected, bias }).indices;
+      const choices = (choose: number) =>
+        farthestPointSampling(Float32Array.from(features), { count, choose, selected, bias }).indices;
       const all = choices(count - selected.length);
       all.forEach((_, choose) => expect(choices(choose)).toEqual(all.slice(0, choose)));
     }),
   ));
 
 test('from a point on a line: the far end, then the middle', () => {
-  const line = [0, 1, 2, 3, 4, 10];
+  const line = Float32Array.of(0, 1, 2, 3, 4, 10);
   expect(farthestPointSampling(line, { count: 6, choose: 3, selected: [0] })).toEqual({
     indices: [5, 4, 2],
     distances: [10, 4, 2],
@@ -52,21 +58,25 @@ test('from a point on a line: the far end, then the middle', () => {
 test('a bias makes a near image worth more', () => {
   const bias = [0, 20, 0, 0, 0, 0];
   const options = { count: 6, choose: 1, selected: [0], bias };
-  expect(farthestPointSampling([0, 1, 2, 3, 4, 10], options)).toEqual({ indices: [1], distances: [21] });
+  expect(farthestPointSampling(Float32Array.of(0, 1, 2, 3, 4, 10), options)).toEqual({ indices: [1], distances: [21] });
 });
 
 test('only candidates are chosen; when they run out it says so, or stops', () => {
   const options = { count: 6, choose: 3, selected: [0], candidates: [0, 2, 3] };
-  const line = [0, 1, 2, 3, 4, 10];
+  const line = Float32Array.of(0, 1, 2, 3, 4, 10);
   expect(() => farthestPointSampling(line, options)).toThrow('3 images were asked for, but only 2 are left');
   expect(farthestPointSampling(line, { ...options, whenExhausted: 'stop' }).indices).toEqual([3, 2]);
 });
 
 test('wrong input is refused', () => {
-  expect(() => farthestPointSampling([0, 1], { count: 2, choose: 1, selected: [] })).toThrow(
+  expect(() => farthestPointSampling(Float32Array.of(0, 1), { count: 2, choose: 1, selected: [] })).toThrow(
     'at least one image to start from',
   );
-  expect(() => farthestPointSampling([0, 1], { count: 2, choose: 1, selected: [2] })).toThrow('no image 2 among 2');
-  expect(() => farthestPointSampling([0, 1, 2], { count: 2, choose: 1, selected: [0] })).toThrow('3 feature values');
-  expect(() => farthestPointSampling([0, NaN], { count: 2, choose: 1, selected: [0] })).toThrow('NaN');
+  expect(() => farthestPointSampling(Float32Array.of(0, 1), { count: 2, choose: 1, selected: [2] })).toThrow(
+    'no image 2 among 2',
+  );
+  expect(() => farthestPointSampling(Float32Array.of(0, 1, 2), { count: 2, choose: 1, selected: [0] })).toThrow(
+    '3 feature values',
+  );
+  expect(() => farthestPointSampling(Float32Array.of(0, NaN), { count: 2, choose: 1, selected: [0] })).toThrow('NaN');
 });

@@ -20,18 +20,12 @@ export interface FarthestPoints {
   distances: number[];
 }
 
-const valuesBetweenChecks = 64;
+const valuesBetweenChecks = 256;
 
 /** Squared distance of two rows, or any number not below `limit` as soon as it is known to reach it. */
-const squaredDistance = (
-  features: ArrayLike<number>,
-  a: number,
-  b: number,
-  dimensions: number,
-  limit: number,
-): number => {
+const squaredDistance = (features: Float32Array, a: number, b: number, dimensions: number, limit: number): number => {
   let squares = 0;
-  for (let start = 0; start < dimensions && squares < limit; start += valuesBetweenChecks) {
+  for (let start = 0; start < dimensions && !(squares >= limit); start += valuesBetweenChecks) {
     const end = Math.min(start + valuesBetweenChecks, dimensions);
     for (let at = start; at < end; at++) {
       const difference = features[a + at] - features[b + at];
@@ -52,16 +46,18 @@ const squaredDistance = (
  * @throws Error if nothing is chosen yet, an index is not below `count`, or the candidates run out
  */
 export function farthestPointSampling(
-  features: ArrayLike<number>,
+  features: Float32Array,
   { count, choose, selected, candidates, bias, whenExhausted = 'throw' }: FarthestPointOptions,
 ): FarthestPoints {
   const dimensions = features.length / count;
-  if (!Number.isInteger(dimensions))
+  if (!Number.isInteger(dimensions)) {
     throw new Error(`${features.length} feature values cannot be those of ${count} images.`);
+  }
   if (selected.length === 0) throw new Error('Farthest-point sampling needs at least one image to start from.');
   for (const index of [...selected, ...(candidates ?? [])]) {
-    if (!Number.isInteger(index) || index < 0 || index >= count)
+    if (!Number.isInteger(index) || index < 0 || index >= count) {
       throw new Error(`There is no image ${index} among ${count}.`);
+    }
   }
 
   const taken = new Set(selected);
@@ -86,9 +82,11 @@ export function farthestPointSampling(
     let [farthest, largest] = [-1, -Infinity];
     for (const index of open) {
       const distance = Math.sqrt(nearest[index]) + (bias?.[index] ?? 0);
+      if (Number.isNaN(distance)) {
+        throw new Error(`The distance of image ${index} is NaN: its features or its bias hold NaN.`);
+      }
       if (distance > largest) [farthest, largest] = [index, distance];
     }
-    if (farthest < 0) throw new Error('Every distance is NaN: the features or the bias hold NaN.');
     indices.push(farthest);
     distances.push(largest);
     open = open.filter((index) => index !== farthest);

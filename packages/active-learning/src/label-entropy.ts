@@ -9,8 +9,9 @@ const smallestProbability = 1e-30;
  */
 export function pixelEntropy(logits: ArrayLike<number>, classes: number): Float32Array {
   const pixels = logits.length / classes;
-  if (!Number.isInteger(pixels) || classes < 2)
+  if (!Number.isInteger(pixels) || classes < 2) {
     throw new Error(`${logits.length} logits cannot be those of ${classes} classes at each pixel.`);
+  }
   const entropy = new Float32Array(pixels);
   const weights = new Float64Array(classes);
   for (let pixel = 0; pixel < pixels; pixel++) {

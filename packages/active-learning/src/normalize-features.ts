@@ -6,15 +6,32 @@ const smallestDeviation = 1e-8;
  *
  * @param features channels last: `[images, cells, channels]`, flat
  */
-export function normalizeFeatures(features: ArrayLike<number>, channels: number): Float32Array {
+export function normalizeFeatures(features: Float32Array, channels: number): Float32Array {
   const perChannel = features.length / channels;
-  if (!Number.isInteger(perChannel))
+  if (!Number.isInteger(perChannel)) {
     throw new Error(`${features.length} feature values cannot be split into ${channels} channels.`);
-  const sums = new Float64Array(channels);
-  for (let at = 0; at < features.length; at++) sums[at % channels] += features[at];
-  const mean = sums.map((sum) => sum / perChannel);
-  const squares = new Float64Array(channels);
-  for (let at = 0; at < features.length; at++) squares[at % channels] += (features[at] - mean[at % channels]) ** 2;
-  const deviation = squares.map((sum) => Math.max(Math.sqrt(sum / Math.max(perChannel - 1, 1)), smallestDeviation));
-  return Float32Array.from(features, (value, at) => (value - mean[at % channels]) / deviation[at % channels]);
+  }
+  const mean = new Float64Array(channels);
+  const scale = new Float64Array(channels);
+  const normal = new Float32Array(features.length);
+  for (let start = 0; start < features.length; start += channels) {
+    for (let channel = 0; channel < channels; channel++) mean[channel] += features[start + channel];
+  }
+  for (let channel = 0; channel < channels; channel++) mean[channel] /= perChannel;
+  for (let start = 0; start < features.length; start += channels) {
+    for (let channel = 0; channel < channels; channel++) {
+      const difference = features[start + channel] - mean[channel];
+      scale[channel] += difference * difference;
+    }
+  }
+  for (let channel = 0; channel < channels; channel++) {
+    const deviation = Math.sqrt(scale[channel] / Math.max(perChannel - 1, 1));
+    scale[channel] = 1 / Math.max(deviation, smallestDeviation);
+  }
+  for (let start = 0; start < features.length; start += channels) {
+    for (let channel = 0; channel < channels; channel++) {
+      normal[start + channel] = (features[start + channel] - mean[channel]) * scale[channel];
+    }
+  }
+  return normal;
 }

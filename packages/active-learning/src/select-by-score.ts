@@ -17,8 +17,9 @@ export function selectByScore(
   { choose, exclude = [] }: SelectByScoreOptions,
 ): number[] {
   const share = choose / criteria.length;
-  if (!Number.isInteger(share))
+  if (!Number.isInteger(share)) {
     throw new Error(`${choose} images cannot be split equally among ${criteria.length} criteria.`);
+  }
   const excluded = new Set(exclude);
   const chosen = new Set<number>();
   for (const [position, scores] of criteria.entries()) {
@@ -27,8 +28,9 @@ export function selectByScore(
       .sort((a, b) => scores[b] - scores[a] || a - b);
     const nan = ranked.find((index) => Number.isNaN(scores[index]));
     if (nan !== undefined) throw new Error(`The score of image ${nan} is NaN.`);
-    if (ranked.length < share)
+    if (ranked.length < share) {
       throw new Error(`${choose} images were asked for, but criterion ${position + 1} has only ${ranked.length} left.`);
+    }
     for (const index of ranked.slice(0, share)) chosen.add(index);
   }
   return [...chosen];

@@ -15,7 +15,7 @@ export interface SelectFramesOptions {
   labelled: readonly number[];
   seed: number;
   /** `[count, dimensions]`, flat: pooled, normalised teacher features. For diversity. */
-  features?: ArrayLike<number>;
+  features?: Float32Array;
   /** Per image, see {@link disparityUncertainty}; those of labelled images do not matter. For uncertainty, once something is labelled. */
   uncertainty?: ArrayLike<number>;
   /** What a uniform uncertainty of 1 is worth in feature distance. Default 1000 (METHOD 5.4). */
@@ -40,11 +40,12 @@ export function selectFrames(options: SelectFramesOptions): number[] {
       `${choose} more images were asked for, but of ${count} only ${count - taken.size} are not labelled yet.`,
     );
   }
-  const required = (what: 'features' | 'uncertainty' | 'entropy') => {
+  const required = <What extends 'features' | 'uncertainty' | 'entropy'>(what: What) => {
     const values = options[what];
     if (!values) throw new Error(`Method "${method}" needs ${what}.`);
-    if (values.length % count !== 0)
+    if (values.length % count !== 0) {
       throw new Error(`${values.length} values of ${what} cannot be those of ${count} images.`);
+    }
     return values;
   };
   const first = labelled.length === 0;

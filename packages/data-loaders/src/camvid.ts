@@ -48,8 +48,9 @@ export function camvid({ root, split }: CamvidOptions): Dataset {
   }
   const list = join(root, `${split}.txt`);
   const files = existsSync(list) ? namesInList(list) : present;
-  if (files.length === 0)
+  if (files.length === 0) {
     throw new DataError(`${list}: the list is empty. Fill it, or delete it to use all of ${folder}.`);
+  }
   const onDisk = new Set(present);
   const missing = files.filter((file) => !onDisk.has(file));
   if (missing.length > 0) {

@@ -9,8 +9,9 @@ const toRegExp = (pattern: string): string =>
       if (part === '*') return '([^/]*)';
       if (part === '?') return '([^/])';
       if (part.startsWith('[')) return `(${part.replace('[!', '[^')})`;
-      if (part.startsWith('{') && part.endsWith('}'))
+      if (part.startsWith('{') && part.endsWith('}')) {
         return `(?:${part.slice(1, -1).split(',').map(toRegExp).join('|')})`;
+      }
       return escapeLiteral(part);
     })
     .join('');

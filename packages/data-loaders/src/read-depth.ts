@@ -13,8 +13,9 @@ const centimetre = 0.01;
  */
 export async function readDepth(file: string, { width, height }: Size): Promise<FloatMap> {
   const stored = await readPngValues(file, 'This data set has no true depth for the image.');
-  if (stored.bits !== 16)
+  if (stored.bits !== 16) {
     throw new DataError(`${file}: true depth must be a 16-bit PNG in centimetres, this one has 8 bits.`);
+  }
   const data = resizeNearest(
     stored,
     { width, height },

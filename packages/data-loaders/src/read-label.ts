@@ -33,8 +33,9 @@ export async function readLabel(
         'Bring one to the size of the other (labels without interpolation).',
     );
   }
-  if (stored.bits !== 8)
+  if (stored.bits !== 8) {
     throw new DataError(`${file}: a label must be an 8-bit PNG, this one has ${stored.bits} bits.`);
+  }
   const wrong = stored.data.findIndex((value) => meaning[value] < 0);
   if (wrong >= 0) {
     const [x, y] = [wrong % stored.width, Math.floor(wrong / stored.width)];

@@ -52,8 +52,9 @@ const filesByKey = (root: string, pattern: string) => {
 export function samplesFromGlobs({ root, images, labels, classes, name = 'images' }: GlobOptions): Dataset {
   listFolder(root);
   const imageFiles = filesByKey(root, images);
-  if (imageFiles.size === 0)
+  if (imageFiles.size === 0) {
     throw new DataError(`${join(root, images)}: no .png or .jpg file matches. Check the path.`);
+  }
   const labelFiles = labels === undefined ? new Map<string, string>() : filesByKey(root, labels);
   if (labels !== undefined && labelFiles.size === 0) {
     throw new DataError(`${join(root, labels)}: no .png file matches. Check the path.`);

@@ -45,10 +45,11 @@ export async function* seededBatches<T>(
   { batchSize, seed, load, mode = 'endless', position = { epoch: 0, index: 0 }, prefetch = 2 }: BatchOptions<T>,
 ): AsyncGenerator<Batch<T>, void, undefined> {
   const count = indices.length;
-  if (count === 0)
+  if (count === 0) {
     throw new DataError(
       'There are no images to draw batches from. Check the split, the labelled list and the subset size.',
     );
+  }
   let { epoch, index } = position;
   let order: { epoch: number; positions: number[] } | undefined;
 

@@ -34,8 +34,9 @@ const writeWhole = async (file: string, content: Uint8Array | string) => {
 export async function writeDisparity(file: string, { width, height, data }: FloatMap): Promise<void> {
   let [minimum, maximum] = [Infinity, -Infinity];
   for (const value of data) {
-    if (!Number.isFinite(value))
+    if (!Number.isFinite(value)) {
       throw new DataError(`${file}: the disparity holds a value that is not finite (${value}); nothing was written.`);
+    }
     minimum = Math.min(minimum, value);
     maximum = Math.max(maximum, value);
   }
