@@ -126,7 +126,7 @@ export interface LossContext {
   maxDepth: number;
 }
 
-interface LossDefinitionOf<Task extends LossTask> extends Tagged<'loss'> {
+export interface LossDefinitionOf<Task extends LossTask> extends Tagged<'loss'> {
   readonly task: Task;
   create(choice: Choice, context: LossContext): LossOf[Task];
 }
