@@ -66,7 +66,7 @@ test('it is a convolution, whatever the stride, padding and dilation', () => {
       expect(y.shape).toEqual(shape);
       y.dataSync().forEach((value, i) => expect(value).toBeCloseTo(values[i], 4));
     }),
-    { numRuns: 60, seed: 1 },
+    { numRuns: 40, seed: 1 },
   );
 });
 
@@ -78,7 +78,7 @@ test('its gradients are what finite differences give, whatever the stride, paddi
         [filled([1, h, w, c], 1), filled([kh, kw, c, o], 2)],
       ),
     ),
-    { numRuns: 60, seed: 2 },
+    { numRuns: 40, seed: 2 },
   );
 });
 

@@ -36,10 +36,11 @@ export function adam(
     state: [...state, steps],
     apply: (grads, learningRates) =>
       tidy(() => {
+        const all = updates(grads, learningRates);
         const count = add<Scalar>(steps, 1);
         steps.assign(count);
         const [correction1, correction2] = [oneMinusPower(beta1, count), sqrt(oneMinusPower(beta2, count))];
-        for (const { parameter, gradient, learningRate, slots } of updates(grads, learningRates)) {
+        for (const { parameter, gradient, learningRate, slots } of all) {
           const decayed = weightDecay > 0 ? add(gradient, mul(parameter, weightDecay)) : gradient;
           const [mean, meanSquare] = slots;
           const newMean = add(mul(mean, beta1), mul(decayed, 1 - beta1));

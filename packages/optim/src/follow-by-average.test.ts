@@ -1,0 +1,26 @@
+import { expect, test } from '@jest/globals';
+import '@tensorflow/tfjs-backend-cpu';
+import { scalar, tensor1d, variable } from '@tensorflow/tfjs-core';
+import { emaDecay } from './ema-decay.ts';
+import { followByAverage } from './follow-by-average.ts';
+
+test('keeps as much of itself as the decay says', () => {
+  const [teacher, student] = [
+    variable(tensor1d([1, 2]), false, 'teacher'),
+    variable(tensor1d([5, 10]), true, 'student'),
+  ];
+  followByAverage([teacher], [student], scalar(0.75));
+  expect(Array.from(teacher.dataSync())).toEqual([2, 4]);
+  expect(Array.from(student.dataSync())).toEqual([5, 10]);
+});
+
+test('the first update is half the way, and from the 99th on a hundredth', () => {
+  expect([1, 2, 98, 99, 5000].map((k) => emaDecay(k))).toEqual([1 / 2, 1 - 1 / 3, 1 - 1 / 99, 0.99, 0.99]);
+  expect(emaDecay(5000, 0.999)).toBe(0.999);
+});
+
+test('says which variables do not fit', () => {
+  const [a, b] = [variable(tensor1d([1]), false, 'short'), variable(tensor1d([1, 2]), false, 'long')];
+  expect(() => followByAverage([a], [b], scalar(0.5))).toThrow('followByAverage: short [1] cannot follow long [2]');
+  expect(() => followByAverage([a], [], scalar(0.5))).toThrow('1 targets cannot follow 0 sources');
+});
