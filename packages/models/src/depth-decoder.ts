@@ -40,12 +40,12 @@ export interface DepthDecoderOptions extends UnetOptions {
   seed: number;
 }
 
-export interface DepthDecoderOutputs {
+export type DepthDecoderOutputs = {
   /** By scale: sigmoid disparity `[batch, height / 2^s, width / 2^s, 1]`. */
   disparities: Record<number, Tensor4D>;
   /** By level 4 to 0: output of the level's second block, `("upconv", level)` of the reference; level L is layer 9 − L. */
   features: Record<number, Tensor4D>;
-}
+};
 
 type Connect = (x: SymbolicTensor) => SymbolicTensor;
 

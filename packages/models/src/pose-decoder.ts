@@ -12,12 +12,12 @@ export interface PoseDecoderOptions {
   seed: number;
 }
 
-export interface PoseDecoderOutputs {
+export type PoseDecoderOutputs = {
   /** `[batch, frames, 3]`: rotation axis times angle in radians. */
   axisAngle: Tensor3D;
   /** `[batch, frames, 3]`. */
   translation: Tensor3D;
-}
+};
 
 /** Pose head on the encoder's last map `[batch, h, w, inputChannels]`: rotations and translations, times 0.01 (METHOD 2.6). */
 export function poseDecoder({

@@ -19,12 +19,12 @@ export interface PoseNetworkOptions {
   seed: number;
 }
 
-export interface Pose {
+export type Pose = {
   /** `[batch, 3]`: rotation axis times angle in radians. */
   axisAngle: Tensor2D;
   /** `[batch, 3]`. */
   translation: Tensor2D;
-}
+};
 
 export interface PoseNetwork {
   encoder: ResnetEncoder;

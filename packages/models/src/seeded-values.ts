@@ -1,6 +1,9 @@
 /** How a parameter starts: normal with a standard deviation, uniform in ±limit, or one constant. */
 export type Initialization = { normal: number } | { uniform: number } | { constant: number };
 
+// Looking Math up for each of millions of values takes most of the time in sandboxes such as jest's.
+const { sqrt, log, cos, sin } = Math;
+
 function fnv1a(text: string): number {
   let hash = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
@@ -41,11 +44,12 @@ export function seededValues(
     for (let i = 0; i < count; i++) values[i] = scale * next() - initialization.uniform;
     return values;
   }
+  const turn = (2 * Math.PI) / 2 ** 32;
   for (let i = 0; i < count; i += 2) {
-    const radius = initialization.normal * Math.sqrt(-2 * Math.log((next() + 1) / 2 ** 32));
-    const angle = ((2 * Math.PI) / 2 ** 32) * next();
-    values[i] = radius * Math.cos(angle);
-    if (i + 1 < count) values[i + 1] = radius * Math.sin(angle);
+    const radius = initialization.normal * sqrt(-2 * log((next() + 1) / 2 ** 32));
+    const angle = turn * next();
+    values[i] = radius * cos(angle);
+    if (i + 1 < count) values[i + 1] = radius * sin(angle);
   }
   return values;
 }
