@@ -1,5 +1,6 @@
 import * as ort from 'onnxruntime-node';
 import { onnxBuilder } from './builder.ts';
+import { createSession } from './create-session.ts';
 
 const channels = 32;
 let known: Promise<number> | undefined;
@@ -11,7 +12,7 @@ async function probe(): Promise<number> {
   const reordered = onnx.op('com.microsoft.nchwc:ReorderInput', [image], { channels_last: 0 });
   onnx.output(reordered, [1, channels, 1, 2], 'float32');
   try {
-    const session = await ort.InferenceSession.create(onnx.encode(), { logSeverityLevel: 4 });
+    const session = await createSession(onnx.encode());
     const data = Float32Array.from({ length: channels * 2 }, (_, i) => Math.floor(i / 2));
     const result = (await session.run({ image: new ort.Tensor('float32', data, [1, channels, 1, 2]) }))[reordered]
       .data as Float32Array;

@@ -2,7 +2,7 @@ import onnxProto from 'onnx-proto';
 import type { DataType, TypedArray } from '@tensorflow/tfjs-core';
 
 const { onnx } = onnxProto;
-const { AttributeType } = { AttributeType: onnx.AttributeProto.AttributeType };
+const { AttributeType } = onnx.AttributeProto;
 const ELEMENT = onnx.TensorProto.DataType;
 
 export type Attribute = number | string | readonly number[] | { float: number };
@@ -33,6 +33,7 @@ export function onnxBuilder() {
   const inputs: InstanceType<typeof onnx.ValueInfoProto>[] = [];
   const outputs: InstanceType<typeof onnx.ValueInfoProto>[] = [];
   const shared = new Map<string, string>();
+  const computed = new Set<string>();
   let count = 0;
 
   const constant = (data: TypedArray | BigInt64Array, dims: readonly number[], dataType: number): string => {
@@ -51,6 +52,7 @@ export function onnxBuilder() {
     node(opType: string, input: string[], attributes: Record<string, Attribute> = {}, outputCount = 1): string[] {
       const [domain, type] = opType.includes(':') ? opType.split(':') : ['', opType];
       const output = Array.from({ length: outputCount }, () => `t${count++}`);
+      output.forEach((name) => computed.add(name));
       nodes.push(
         onnx.NodeProto.create({
           name: `${type}_${output[0]}`,
@@ -109,6 +111,8 @@ export function onnxBuilder() {
       return onnx.ModelProto.encode({ irVersion: 8, opsetImport, graph }).finish();
     },
     nodeCount: () => nodes.length,
+    /** Whether `name` is the result of a node, not an input or a constant. */
+    isComputed: (name: string) => computed.has(name),
   };
 }
 

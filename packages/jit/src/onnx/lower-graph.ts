@@ -39,9 +39,14 @@ export function lowerGraph(graph: Graph, block: number): OnnxProgram {
   for (const { value, data } of graph.constants) to.set(value, onnx.constant(data, value.shape, value.dtype));
   for (const node of graph.nodes) KERNELS[node.kernel].lower({ ...node, attrs: node.attrs as never }, to);
 
-  // A name of its own for every result: ONNX forbids an input or another output as output.
-  const output = (value: Value, layout: Layout) =>
-    onnx.output(onnx.op('Identity', [to.get(value, layout)]), physicalShape(value.shape, layout), value.dtype);
+  // ONNX wants a name of its own for every result, which is neither an input nor a constant nor another result.
+  const taken = new Set<string>();
+  const output = (value: Value, layout: Layout) => {
+    const name = to.get(value, layout);
+    const own = onnx.isComputed(name) && !taken.has(name) ? name : onnx.op('Identity', [name]);
+    taken.add(own);
+    return onnx.output(own, physicalShape(value.shape, layout), value.dtype);
+  };
   const outputs = graph.outputs.map((value) => output(value, 'logical'));
   const states = graph.states.map(({ value, next }, i) => {
     const layout = stateLayout(value);

@@ -6,6 +6,7 @@ import { recorder } from '../recorder.ts';
 import type { Layout } from './layouts.ts';
 import { permutationBetween, permute } from './layouts.ts';
 import { blockSize } from './block-size.ts';
+import { createSession } from './create-session.ts';
 import { lowerGraph } from './lower-graph.ts';
 import { transposeArray } from './transpose-array.ts';
 
@@ -55,13 +56,7 @@ export interface OnnxFunction {
 /** Compiles a graph for ONNX Runtime. Its variables' buffers go from the outputs of one run to the inputs of the next. */
 export async function onnxFunction(graph: Graph): Promise<OnnxFunction> {
   const program = lowerGraph(graph, await blockSize());
-  const session = await ort.InferenceSession.create(program.model, {
-    executionProviders: ['cpu'],
-    graphOptimizationLevel: 'all',
-    logSeverityLevel: 3,
-    // Numbers too small to matter make processors slow.
-    extra: { session: { set_denormal_as_zero: '1' } },
-  });
+  const session = await createSession(program.model);
   return {
     async run(inputs) {
       const feeds: Record<string, ort.Tensor> = {};

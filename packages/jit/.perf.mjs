@@ -1,0 +1,14 @@
+import * as tf from '@tensorflow/tfjs-core'; import '@tensorflow/tfjs-layers'; import '@tensorflow/tfjs-backend-cpu';
+import { jit } from './dist/index.js'; import * as o from '../ops/dist/index.js';
+await tf.setBackend('cpu');
+const time=async(name,fn,ins)=>{const j=jit(fn,{name});const run=async()=>{const r=await j(ins);tf.dispose(r)};await run();await run();const ts=[];for(let i=0;i<9;i++){const t=performance.now();await run();ts.push(performance.now()-t)}ts.sort((a,b)=>a-b);console.log(name.padEnd(30),ts[4].toFixed(1),'ms (min',ts[0].toFixed(1)+')');j.dispose()};
+const N=8,H=128,W=256;
+const img=tf.randomUniform([N,H,W,3]);const g=(n)=>{const a=new Float32Array(N*H*W);for(let i=0;i<a.length;i++)a[i]=(n?Math.floor(i/W)%H:i%W)+Math.random()*3-1.5;return tf.tensor3d(a,[N,H,W])};
+const x=g(0),y=g(1);
+await time('gridSample fwd',({img,x,y})=>tf.mean(o.gridSample(img,x,y)),{img,x,y});
+await time('gridSample fwd+grad xy',({img,x,y})=>tf.grads((x,y)=>tf.mean(tf.square(o.gridSample(img,x,y))))([x,y]),{img,x,y});
+const d=tf.randomUniform([N,H,W],1,10),aa=tf.randomUniform([N,3],-.02,.02),t=tf.randomUniform([N,3],-.2,.2),K=tf.tile(tf.tensor3d([[[200,0,127],[0,200,63],[0,0,1]]]),[N,1,1]),iK=tf.tile(tf.tensor3d([[[1/200,0,-127/200],[0,1/200,-63/200],[0,0,1]]]),[N,1,1]);
+await time('project fwd+grad',({d,aa,t,K,iK})=>tf.grads((d,aa,t)=>{const {x,y}=o.projectPixels(d,{intrinsics:K,inverseIntrinsics:iK,pose:o.poseMatrix(aa,t,{invert:false})});return tf.add(tf.mean(tf.square(x)),tf.mean(tf.square(y)))})([d,aa,t]),{d,aa,t,K,iK});
+await time('warp fwd+grad',({img,d,aa,t,K,iK})=>tf.grads((d,aa,t)=>{const {x,y}=o.projectPixels(d,{intrinsics:K,inverseIntrinsics:iK,pose:o.poseMatrix(aa,t,{invert:false})});return tf.mean(tf.square(o.gridSample(img,x,y)))})([d,aa,t]),{img,d,aa,t,K,iK});
+const f=tf.randomUniform([4,64,128,32]),ga=tf.ones([32]),be=tf.zeros([32]);
+await time('bnTraining fwd+grad',({f,ga,be})=>tf.grads((f,ga,be)=>tf.mean(tf.square(o.batchNormTraining(f,ga,be).output)))([f,ga,be]),{f,ga,be});

@@ -1,0 +1,99 @@
+import { describe, expect, test } from '@jest/globals';
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-layers';
+import { engine, maxPool, mul, ready, relu, tensor4d } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import * as ort from 'onnxruntime-node';
+import { trace } from '../trace.ts';
+import { blockSize } from './block-size.ts';
+import { createSession } from './create-session.ts';
+import { lowerGraph } from './lower-graph.ts';
+
+type Shape = [number, number, number, number];
+
+const noise = (shape: Shape, seed: number) =>
+  tensor4d(
+    Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => {
+      const x = Math.sin((i + 1) * 12.9898 + seed * 78.233) * 43758.5453;
+      return (x - Math.floor(x)) * 2 - 1;
+    }),
+    shape,
+  );
+
+interface Case {
+  image: Shape;
+  filter: Shape;
+  strides?: number;
+  padding?: number;
+  dilation?: number;
+}
+
+const cases: Record<string, Case> = {
+  'many pixels': { image: [2, 16, 32, 32], filter: [3, 3, 32, 48], padding: 1 },
+  'many pixels, few outputs': { image: [3, 16, 24, 64], filter: [3, 3, 64, 16], padding: 1 },
+  'one image': { image: [1, 24, 40, 16], filter: [3, 3, 16, 16], padding: 1 },
+  'a stem': { image: [2, 32, 40, 3], filter: [7, 7, 3, 16], padding: 3, strides: 2 },
+  'a stem without stride': { image: [2, 16, 24, 3], filter: [5, 5, 3, 32], padding: 2 },
+  'stride 2': { image: [2, 17, 24, 16], filter: [3, 3, 16, 32], padding: 1, strides: 2 },
+  'one by one': { image: [2, 16, 16, 32], filter: [1, 1, 32, 16] },
+  'one by one, stride 2': { image: [2, 16, 16, 32], filter: [1, 1, 32, 16], strides: 2 },
+  dilated: { image: [2, 20, 24, 16], filter: [3, 3, 16, 16], padding: 4, dilation: 4 },
+  'no padding': { image: [2, 18, 22, 16], filter: [3, 3, 16, 16] },
+  'few pixels, many weights': { image: [2, 4, 6, 96], filter: [3, 3, 96, 96], padding: 1 },
+  'few pixels, dilated': { image: [2, 4, 6, 96], filter: [3, 3, 96, 96], padding: 2, dilation: 2 },
+  'channels that no block divides': { image: [2, 12, 16, 20], filter: [3, 3, 20, 13], padding: 1 },
+};
+
+/** The convolution and both its gradients, with other operations around them that like other layouts. */
+function everything({ image, filter, strides = 1, padding = 0, dilation = 1 }: Case) {
+  const pad = [
+    [0, 0],
+    [padding, padding],
+    [padding, padding],
+    [0, 0],
+  ];
+  const attrs = { strides, pad, dilations: dilation, dataFormat: 'NHWC' };
+  return trace(
+    [
+      { shape: image, dtype: 'float32' },
+      { shape: filter, dtype: 'float32' },
+    ],
+    ([x, w]) => {
+      const y = engine().runKernel('Conv2D', { x, filter: w }, attrs) as Tensor4D;
+      const dy = mul(relu(y), 0.5);
+      return [
+        y,
+        maxPool(relu(y), 2, 2, 'same'),
+        engine().runKernel('Conv2DBackpropInputV2', { dy, filter: w }, { ...attrs, inputShape: image }) as Tensor,
+        engine().runKernel('Conv2DBackpropFilterV2', { x, dy }, { ...attrs, filterShape: filter }) as Tensor,
+      ];
+    },
+  );
+}
+
+async function run(of: Case, block: number): Promise<Float32Array[]> {
+  const program = lowerGraph(everything(of), block);
+  const session = await createSession(program.model);
+  const feeds = { input_0: noise(of.image, 1), input_1: noise(of.filter, 2) };
+  const results = await session.run(
+    Object.fromEntries(
+      Object.entries(feeds).map(([name, x]) => [name, new ort.Tensor('float32', x.dataSync(), x.shape)]),
+    ),
+  );
+  await session.release();
+  return program.outputs.map((name) => results[name].data as Float32Array);
+}
+
+describe('the fast lowering of convolutions equals the plain one', () => {
+  test.each(Object.entries(cases))('%s', async (_name, of) => {
+    await ready();
+    const block = await blockSize();
+    const [plain, fast] = [await run(of, 0), await run(of, block || 16)];
+    plain.forEach((expected, i) => {
+      const largest = expected.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+      const worst = expected.reduce((a, value, k) => Math.max(a, Math.abs(fast[i][k] - value)), 0);
+      expect(largest).toBeGreaterThan(0);
+      expect(worst).toBeLessThan(2e-6 * largest + 1e-5);
+    });
+  });
+});
