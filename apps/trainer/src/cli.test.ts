@@ -25,7 +25,7 @@ function segsde(...args: string[]): Promise<{ code: number | null; stdout: strin
 }
 
 const config = (over = '') => `
-data: { root: pictures, height: 32, width: 64 }
+data: { root: pictures, height: 64, width: 64 }
 selection: { labels: 2 }
 train:
   iterations: 2

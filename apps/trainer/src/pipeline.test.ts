@@ -71,7 +71,7 @@ export default defineMixing({
 const config = `
 name: tiny
 modules: [./mine.ts]
-data: { dataset: moving, root: ., height: 32, width: 64 }
+data: { dataset: moving, root: ., height: 64, width: 64 }
 model:
   encoder: { width: 8 }
   decoder: { channels: [8, 8, 8, 8, 8] }

@@ -4,6 +4,11 @@ import type { Config } from './schema.ts';
 
 /** The encoder halves the image five times and the decoder doubles it again. */
 const STRIDE = 32;
+/** Less leaves one pixel at the coarsest level, which cannot be mirrored at its border. */
+const SMALLEST = 64;
+const RULE = `multiples of ${STRIDE} from ${SMALLEST} on`;
+
+const fits = (pixels: number) => pixels % STRIDE === 0 && pixels >= SMALLEST;
 
 /** Keys that are fine alone but not together. */
 export function* contradictions(config: Config, registries: Registries): Generator<ConfigIssue> {
@@ -21,7 +26,7 @@ export function* contradictions(config: Config, registries: Registries): Generat
   if (depth?.data) sizes.push({ path: ['depth', 'data'], ...depth.data });
   for (const { path, height, width } of sizes) {
     for (const [key, pixels] of Object.entries({ height, width })) {
-      if (pixels % STRIDE > 0) yield { path: [...path, key], message: `must be a multiple of ${STRIDE}` };
+      if (!fits(pixels)) yield { path: [...path, key], message: `is ${pixels}; sizes must be ${RULE}` };
     }
   }
 
@@ -33,8 +38,8 @@ export function* contradictions(config: Config, registries: Registries): Generat
   for (const { path, crop, image } of crops) {
     if (!crop) continue;
     const [height, width] = crop;
-    if (height % STRIDE > 0 || width % STRIDE > 0) {
-      yield { path, message: `both sides must be multiples of ${STRIDE}` };
+    if (!fits(height) || !fits(width)) {
+      yield { path, message: `is ${height}x${width}; sizes must be ${RULE}` };
     } else if (height > image.height || width > image.width) {
       yield { path, message: `is larger than the images, which are ${image.height}x${image.width}` };
     }

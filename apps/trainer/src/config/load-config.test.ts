@@ -163,7 +163,9 @@ test('keys that contradict each other are reported', async () => {
   expect(await complaint(`${minimal}      init: depth`)).toMatch(
     /variants\[0\]\.init: "depth" needs depth, and "depth" is null/,
   );
-  expect(await complaint(minimal.replace('64', '65'))).toMatch(/data\.height: must be a multiple of 32/);
+  expect(await complaint(minimal.replace('64', '65'))).toMatch(
+    /data\.height: is 65; sizes must be multiples of 32 from 64 on/,
+  );
   expect(await complaint(`${minimal}  crop: [96, 96]`)).toMatch(
     /train\.crop: is larger than the images, which are 64x128/,
   );

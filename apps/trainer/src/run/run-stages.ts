@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -92,7 +92,10 @@ async function checkUnchanged(stages: readonly Stage[], { runFolder, config }: R
     if (!mark || mark.fingerprint === fingerprint(stage, config)) continue;
 
     const users = stages.filter((user) => user !== stage && withNeeds([user]).includes(stage));
-    const folders = [stage, ...users].map(({ name }) => showFile(join(runFolder, name)));
+    const folders = [stage, ...users]
+      .map(({ name }) => join(runFolder, name))
+      .filter(existsSync)
+      .map(showFile);
     const remedy = `choose another --out, or delete ${folders.join(', ')} to make ${folders.length > 1 ? 'them' : 'it'} again`;
     const change = firstChange(mark.inputs, canonical(stage.inputs(config)));
     throw new UserError(
