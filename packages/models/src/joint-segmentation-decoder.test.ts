@@ -1,12 +1,21 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
-import { mean, mul, randomUniform, tidy, variableGrads, type Scalar, type Tensor4D } from '@tensorflow/tfjs-core';
+import {
+  mean,
+  memory,
+  mul,
+  randomUniform,
+  tidy,
+  variableGrads,
+  type Scalar,
+  type Tensor4D,
+} from '@tensorflow/tfjs-core';
 import { expect, test } from '@jest/globals';
 import { jointSegmentationDecoder, type JointSegmentationDecoderOptions } from './joint-segmentation-decoder.ts';
 
 const small = {
   ...{ encoderChannels: [4, 4, 6, 8, 10], channels: [3, 4, 5, 6, 7], classes: 5, seed: 1 },
-  ...{ layerOutChannels: 3, headInterChannels: 4 },
+  ...{ layerChannels: 3, headInterChannels: 4 },
 };
 const features = (): Tensor4D[] =>
   [2, 4, 8, 16, 32].map((stride, i) =>
@@ -83,6 +92,15 @@ test('has dropout on the projected layers and behind the head, of the size they 
     ['head.0', 0.2, [2, 32, 32, 6]],
     ['head.4', 0.1, [2, 32, 32, 4]],
   ]);
+  decoder.dispose();
+});
+
+test('apply leaves nothing behind but its result', () => {
+  const decoder = jointSegmentationDecoder({ ...small, aspp: { rates: [1] }, runUnusedLevels: true });
+  const maps = features();
+  const before = memory().numTensors;
+  decoder.apply(maps).dispose();
+  expect(memory().numTensors).toBe(before);
   decoder.dispose();
 });
 

@@ -1,4 +1,4 @@
-import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { tidy, type Tensor4D } from '@tensorflow/tfjs-core';
 import { layers as tfLayers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { runUnet, unet, type UnetOptions } from './depth-decoder.ts';
 import { resizeTo } from './layers/resize-to.ts';
@@ -10,7 +10,7 @@ export interface JointSegmentationDecoderOptions extends UnetOptions {
   /** Layers whose features are classified: 0 to 4 are the encoder's maps, 5 to 9 the U-Net's levels 4 to 0. Default [9]. */
   layers?: number[];
   /** Channels to which each layer is projected. Default 64. */
-  layerOutChannels?: number;
+  layerChannels?: number;
   /** Element dropout on the projected layers. Default 0. */
   layerDropout?: number;
   /** A 3x3 convolution with batch norm and ReLU before the classifier. Default true. */
@@ -34,7 +34,7 @@ export interface JointSegmentationDecoderOptions extends UnetOptions {
  * `[batch, height, width, classes]` at the image's size. The U-Net's disparity heads are parameters only.
  */
 export function jointSegmentationDecoder(options: JointSegmentationDecoderOptions): Network<Tensor4D> {
-  const { encoderChannels, classes, layers = [9], layerOutChannels = 64, layerDropout = 0, seed } = options;
+  const { encoderChannels, classes, layers = [9], layerChannels = 64, layerDropout = 0, seed } = options;
   const { headInter = true, headInterChannels = 64, headDropout = 0.1, outputStride = 1 } = options;
   const wrong = layers.find((layer) => !Number.isInteger(layer) || layer < 0 || layer > 9);
   if (wrong !== undefined || layers.length === 0) {
@@ -55,14 +55,14 @@ export function jointSegmentationDecoder(options: JointSegmentationDecoderOption
       const source = layer < 5 ? features[layer] : levels.get(9 - layer)!;
       const inputChannels = layer < 5 ? encoderChannels[layer] : net.channels[9 - layer];
       const key = `project.seg${layer}`;
-      const project = build.convolution(`${key}.0`, { inputChannels, filters: layerOutChannels, kernelSize: 1 });
+      const project = build.convolution(`${key}.0`, { inputChannels, filters: layerChannels, kernelSize: 1 });
       return toStride(project(source), outputStride, `${key}.resize`);
     });
     const joined =
       projected.length === 1
         ? projected[0]
         : (tfLayers.concatenate({ axis: 3, name: 'project.concat' }).apply(projected) as SymbolicTensor);
-    const joinedChannels = layers.length * layerOutChannels;
+    const joinedChannels = layers.length * layerChannels;
     const dropout = (name: string, rate: number, channels: number) =>
       build.dropout({
         ...{ name, rate, channels },
@@ -92,5 +92,5 @@ export function jointSegmentationDecoder(options: JointSegmentationDecoderOption
     const unused = [...levels].filter(([level]) => !layers.includes(9 - level)).map(([, output]) => output);
     return options.runUnusedLevels ? [logits, ...unused] : [logits];
   });
-  return { ...network, apply: (features, applyOptions) => network.apply(features, applyOptions)[0] };
+  return { ...network, apply: (features, applyOptions) => tidy(() => network.apply(features, applyOptions)[0]) };
 }

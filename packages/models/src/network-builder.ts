@@ -1,4 +1,4 @@
-import { ones, type Tensor, type Tensor4D, type Variable } from '@tensorflow/tfjs-core';
+import { ones, tidy, type Tensor, type Tensor4D, type Variable } from '@tensorflow/tfjs-core';
 import { input, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { applyNoise } from './layers/apply-noise.ts';
 import { BatchNorm } from './layers/batch-norm.ts';
@@ -113,8 +113,10 @@ export function buildNetwork(
   return {
     model: layersModel,
     apply(input, { training = false, dropoutNoise = {} } = {}) {
-      const result = layersModel.apply([...input, ...noiseTensors(training, dropoutNoise)], { training });
-      return (Array.isArray(result) ? result : [result]) as Tensor4D[];
+      return tidy(() => {
+        const result = layersModel.apply([...input, ...noiseTensors(training, dropoutNoise)], { training });
+        return (Array.isArray(result) ? result : [result]) as Tensor4D[];
+      });
     },
     variables: all.filter((variable) => variable.trainable),
     buffers: all.filter((variable) => !variable.trainable),

@@ -1,4 +1,4 @@
-import { reshape, slice, type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core';
+import { reshape, slice, tidy, type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core';
 import { globalMean } from './layers/global-mean.ts';
 import { scale } from './layers/scale.ts';
 import { buildNetwork } from './network-builder.ts';
@@ -46,8 +46,10 @@ export function poseDecoder({
   return {
     ...network,
     apply(feature, applyOptions) {
-      const poses: Tensor3D = reshape(network.apply([feature], applyOptions)[0], [-1, frames, 6]);
-      return { axisAngle: slice(poses, [0, 0, 0], [-1, -1, 3]), translation: slice(poses, [0, 0, 3], [-1, -1, 3]) };
+      return tidy(() => {
+        const poses: Tensor3D = reshape(network.apply([feature], applyOptions)[0], [-1, frames, 6]);
+        return { axisAngle: slice(poses, [0, 0, 0], [-1, -1, 3]), translation: slice(poses, [0, 0, 3], [-1, -1, 3]) };
+      });
     },
   };
 }

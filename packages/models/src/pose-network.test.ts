@@ -1,6 +1,17 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
-import { add, mul, randomUniform, sum, tidy, variableGrads, type Scalar, type Tensor4D } from '@tensorflow/tfjs-core';
+import {
+  add,
+  dispose,
+  memory,
+  mul,
+  randomUniform,
+  sum,
+  tidy,
+  variableGrads,
+  type Scalar,
+  type Tensor4D,
+} from '@tensorflow/tfjs-core';
 import { expect, test } from '@jest/globals';
 import { poseDecoder } from './pose-decoder.ts';
 import { poseNetwork } from './pose-network.ts';
@@ -31,6 +42,15 @@ test('gives one small pose per pair: the first of the decoder', () => {
     expect([...pose.axisAngle.dataSync()]).toEqual(expected(bias.slice(0, 3)));
     expect([...pose.translation.dataSync()]).toEqual(expected(bias.slice(3, 6)));
   });
+  network.dispose();
+});
+
+test('apply leaves nothing behind but its result', () => {
+  const network = poseNetwork({ width: 2, seed: 1 });
+  const [a, b] = [image(1), image(2)];
+  const before = memory().numTensors;
+  dispose(network.apply(a, b, { training: true }));
+  expect(memory().numTensors).toBe(before);
   network.dispose();
 });
 

@@ -2,6 +2,7 @@ import {
   concat,
   reshape,
   slice,
+  tidy,
   type Tensor2D,
   type Tensor3D,
   type Tensor4D,
@@ -47,8 +48,11 @@ export function poseNetwork({ depth = 18, width = 64, seed }: PoseNetworkOptions
     encoder,
     decoder,
     apply(imageA, imageB, options) {
-      const { axisAngle, translation } = decoder.apply(encoder.apply(concat([imageA, imageB], 3), options)[4], options);
-      return { axisAngle: firstFrame(axisAngle), translation: firstFrame(translation) };
+      return tidy(() => {
+        const features = encoder.apply(concat([imageA, imageB], 3), options);
+        const { axisAngle, translation } = decoder.apply(features[4], options);
+        return { axisAngle: firstFrame(axisAngle), translation: firstFrame(translation) };
+      });
     },
     variables: [...encoder.variables, ...decoder.variables],
     buffers: [...encoder.buffers, ...decoder.buffers],
