@@ -3,9 +3,5 @@ import { withGradient } from './with-gradient.ts';
 
 /** |x| whose gradient at 0 is 0; TensorFlow.js's own gives -1 there. */
 export function absolute<T extends Tensor>(x: T): T {
-  return withGradient<T>([x], () => ({
-    value: abs(x),
-    saved: [x],
-    gradient: (dy, [x]) => [mul(dy, clipByValue(mul(x, 1e30), -1, 1))],
-  }));
+  return withGradient([x], abs(x), [x], (dy, [x]) => [mul(dy, clipByValue(mul(x, 1e30), -1, 1))]);
 }

@@ -33,17 +33,13 @@ export interface BerHuOptions {
 export function berHuLoss(prediction: Tensor4D, target: Tensor4D, options: BerHuOptions = {}): Scalar {
   return tidy(() => {
     const errors = visible(sub(prediction, target), options);
-    const losses = withGradient<Tensor4D>([errors], () => {
-      const size = abs(errors);
-      const threshold = thresholdOf(errors);
-      return {
-        value: add(size, div(square(relu(sub(size, threshold))), mul(threshold, 2))),
-        saved: [errors, div(size, threshold)],
-        gradient: (dy, [errors, relative]) => [
-          mul(dy, mul(clipByValue(mul(errors, 1e30), -1, 1), maximum(relative, 1))),
-        ],
-      };
-    });
+    const size = abs(errors);
+    const threshold = thresholdOf(errors);
+    const beyond = relu(sub(size, threshold));
+    const costs = add<Tensor4D>(size, div(square(beyond), mul(threshold, 2)));
+    const losses = withGradient([errors], costs, [errors, div(size, threshold)], (dy, [errors, relative]) => [
+      mul(dy, mul(clipByValue(mul(errors, 1e30), -1, 1), maximum(relative, 1))),
+    ]);
     return mul<Scalar>(sum(losses), 1 / prediction.size);
   });
 }

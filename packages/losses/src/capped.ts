@@ -3,9 +3,5 @@ import { withGradient } from './with-gradient.ts';
 
 /** `min(x, cap)` for a constant cap (broadcast to x): the gradient of x passes where x is below it. */
 export function capped<T extends Tensor>(x: T, cap: Tensor): T {
-  return withGradient<T>([x], () => ({
-    value: minimum(x, cap),
-    saved: [x, cap],
-    gradient: (dy, [x, cap]) => [mul(dy, step(sub(cap, x)))],
-  }));
+  return withGradient([x], minimum(x, cap) as T, [x, cap], (dy, [x, cap]) => [mul(dy, step(sub(cap, x)))]);
 }

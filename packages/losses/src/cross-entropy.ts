@@ -73,14 +73,11 @@ export function crossEntropy(
 
 /** `-log softmax(logits)[index]` per row. The logarithm is taken of the greatest probability only, which is never near 0. */
 function pixelCrossEntropy(logits: Tensor2D, index: Tensor1D): Tensor1D {
-  return withGradient<Tensor1D>([logits], () => {
-    const chosen = oneHot(index, logits.shape[1], 1, 0, 'float32');
-    const probabilities = softmax(logits);
-    const behind = sub(max(logits, 1), sum(mul(logits, chosen), 1));
-    return {
-      value: sub(behind, log(max(probabilities, 1))) as Tensor1D,
-      saved: [probabilities, chosen],
-      gradient: (dy, [probabilities, chosen]) => [mul(sub(probabilities, chosen), reshape(dy, [-1, 1]))],
-    };
-  });
+  const chosen = oneHot(index, logits.shape[1], 1, 0, 'float32');
+  const probabilities = softmax(logits);
+  const behind = sub(max(logits, 1), sum(mul(logits, chosen), 1));
+  const losses = sub<Tensor1D>(behind, log(max(probabilities, 1)));
+  return withGradient([logits], losses, [probabilities, chosen], (dy, [probabilities, chosen]) => [
+    mul(sub(probabilities, chosen), reshape(dy, [-1, 1])),
+  ]);
 }

@@ -82,28 +82,27 @@ function lossFromMeans(
   meanOfTwiceProduct: Tensor4D,
   { twiceMean, luminance, contrast }: Pick<SsimTarget, 'twiceMean' | 'luminance' | 'contrast'>,
 ): Tensor4D {
-  return withGradient<Tensor4D>([mean, meanOfSquare, meanOfTwiceProduct], () => {
-    const squaredMean = square(mean);
-    const product = mul(mean, twiceMean);
-    const a1 = add(product, C1);
-    const a2 = add(sub(meanOfTwiceProduct, product), C2);
-    const b1 = add(squaredMean, luminance);
-    const negativeB2 = sub(sub(squaredMean, meanOfSquare), contrast);
-    const scale = div(0.5, mul(b1, negativeB2));
-    const minusHalfSsim = mul(mul(a1, a2), scale);
-    const value = clipByValue(add(minusHalfSsim, 0.5), 0, 1) as Tensor4D;
-    return {
-      value,
-      saved: [mean, a1, a2, b1, negativeB2, scale, minusHalfSsim, value, twiceMean],
-      gradient: (dy, [mean, a1, a2, b1, negativeB2, scale, minusHalfSsim, value, twiceMean]) => {
-        const inside = mul(dy, step(value));
-        const scaled = mul(inside, scale);
-        const weighted = mul(inside, minusHalfSsim);
-        const toSquare = div(weighted, negativeB2);
-        const toSquaredMean = mul(mean, add(div(weighted, b1), toSquare));
-        const toMean = sub(mul(mul(scaled, sub(a2, a1)), twiceMean), mul(toSquaredMean, 2));
-        return [toMean, toSquare, mul(scaled, a1)];
-      },
-    };
-  });
+  const squaredMean = square(mean);
+  const product = mul(mean, twiceMean);
+  const a1 = add(product, C1);
+  const a2 = add(sub(meanOfTwiceProduct, product), C2);
+  const b1 = add(squaredMean, luminance);
+  const negativeB2 = sub(sub(squaredMean, meanOfSquare), contrast);
+  const scale = div(0.5, mul(b1, negativeB2));
+  const minusHalfSsim = mul(mul(a1, a2), scale);
+  const value = clipByValue(add<Tensor4D>(minusHalfSsim, 0.5), 0, 1);
+  return withGradient(
+    [mean, meanOfSquare, meanOfTwiceProduct],
+    value,
+    [mean, a1, a2, b1, negativeB2, scale, minusHalfSsim, value, twiceMean],
+    (dy, [mean, a1, a2, b1, negativeB2, scale, minusHalfSsim, value, twiceMean]) => {
+      const inside = mul(dy, step(value));
+      const scaled = mul(inside, scale);
+      const weighted = mul(inside, minusHalfSsim);
+      const toSquare = div(weighted, negativeB2);
+      const toSquaredMean = mul(mean, add(div(weighted, b1), toSquare));
+      const toMean = sub(mul(mul(scaled, sub(a2, a1)), twiceMean), mul(toSquaredMean, 2));
+      return [toMean, toSquare, mul(scaled, a1)];
+    },
+  );
 }
