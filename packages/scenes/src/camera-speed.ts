@@ -2,6 +2,8 @@ import { cameraAt } from './camera.ts';
 import { createRaster, rasterize, samplesPerAxis } from './rasterize.ts';
 import type { Scene } from './scene.ts';
 
+const { floor, hypot } = Math;
+
 const width = 64;
 const height = 32;
 const pictureWidth = 256;
@@ -48,7 +50,7 @@ export function cameraSpeed(scene: Scene): number {
       const forward = next[2] * x + next[6] * y + next[10] * z;
       flow[i] =
         forward > 0.1
-          ? Math.hypot((right / forward) * fx + u0 - seen[2 * i], (down / forward) * fy + v0 - seen[2 * i + 1])
+          ? hypot((right / forward) * fx + u0 - seen[2 * i], (down / forward) * fy + v0 - seen[2 * i + 1])
           : 1e3;
     }
     flow.sort();
@@ -58,10 +60,7 @@ export function cameraSpeed(scene: Scene): number {
   const tooFast = (speed: number) => {
     measureFlow(speed);
     if (flow.length === 0) return speed > 1;
-    return (
-      flow[Math.floor(flow.length * 0.5)] * scale > scene.path.flow ||
-      flow[Math.floor(flow.length * 0.95)] * scale > 9.3
-    );
+    return flow[floor(flow.length * 0.5)] * scale > scene.path.flow || flow[floor(flow.length * 0.95)] * scale > 9.3;
   };
   let slow = 0.08;
   let fast = 3;

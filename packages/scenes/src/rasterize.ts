@@ -2,6 +2,8 @@ import type { Camera } from './camera.ts';
 import type { Ellipsoid, Point, Polygon, Scene } from './scene.ts';
 import { valueNoise3 } from './value-noise.ts';
 
+const { abs, ceil, hypot, max, min, sqrt } = Math;
+
 /** Samples per pixel along each axis; odd, so that one of them is the pixel's centre. */
 export const samplesPerAxis = 3;
 
@@ -89,7 +91,7 @@ function drawPolygon(polygon: Polygon, camera: Camera, rays: Float64Array, time:
   const normal = polygon.normal ?? cross(polygon.along, polygon.up);
   const first = points[0];
   const distance = normal[0] * (first[0] - eyeX) + normal[1] * (first[1] - eyeY) + normal[2] * (first[2] - eyeZ);
-  if (Math.abs(distance) < 1e-9 || (polygon.normal && distance > 0)) return;
+  if (abs(distance) < 1e-9 || (polygon.normal && distance > 0)) return;
 
   let corners = 0;
   let lastX = 0;
@@ -130,13 +132,13 @@ function drawPolygon(polygon: Polygon, camera: Camera, rays: Float64Array, time:
   for (let i = 0; i < corners; i++) {
     cornersX[i] = (cornersX[i] * intrinsics.fx + intrinsics.u0) * samplesPerAxis + half;
     cornersY[i] = (cornersY[i] * intrinsics.fy + intrinsics.v0) * samplesPerAxis + half;
-    top = Math.min(top, cornersY[i]);
-    bottom = Math.max(bottom, cornersY[i]);
-    left = Math.min(left, cornersX[i]);
-    right = Math.max(right, cornersX[i]);
+    top = min(top, cornersY[i]);
+    bottom = max(bottom, cornersY[i]);
+    left = min(left, cornersX[i]);
+    right = max(right, cornersX[i]);
   }
-  const firstRow = Math.max(0, Math.ceil(top));
-  const endRow = Math.min(rows, Math.ceil(bottom));
+  const firstRow = max(0, ceil(top));
+  const endRow = min(rows, ceil(bottom));
   if (firstRow >= endRow || right <= 0 || left >= columns) return;
 
   const item = raster.items.length;
@@ -170,8 +172,8 @@ function drawPolygon(polygon: Polygon, camera: Camera, rays: Float64Array, time:
       if (crossing < from) from = crossing;
       if (crossing > to) to = crossing;
     }
-    const firstColumn = from > 0 ? Math.ceil(from) : 0;
-    const endColumn = to < columns ? Math.ceil(to) : columns;
+    const firstColumn = from > 0 ? ceil(from) : 0;
+    const endColumn = to < columns ? ceil(to) : columns;
     const base = start + stepV * row;
     for (let column = firstColumn, index = row * columns + firstColumn; column < endColumn; column++, index++) {
       const inverse = base + stepU * column;
@@ -190,7 +192,7 @@ function drawEllipsoid(ellipsoid: Ellipsoid, camera: Camera, rays: Float64Array,
   const y = center[1] - pose[7];
   const z = center[2] + (motion ? motion.z * time : 0) - pose[11];
   const depth = pose[2] * x + pose[6] * y + pose[10] * z;
-  const reach = Math.hypot(pose[2] * radii[0], pose[6] * radii[1], pose[10] * radii[2]);
+  const reach = hypot(pose[2] * radii[0], pose[6] * radii[1], pose[10] * radii[2]);
   if (depth - reach < near) return;
 
   // Outline's bounding box: tangent planes of the ellipsoid through the eye (dual conic).
@@ -207,18 +209,18 @@ function drawEllipsoid(ellipsoid: Ellipsoid, camera: Camera, rays: Float64Array,
       mixed += pose[i * 4 + axis] * pose[i * 4 + 2] * size;
       square += pose[i * 4 + axis] * pose[i * 4 + axis] * size;
     }
-    const root = Math.sqrt(Math.max(0, mixed * mixed - square * squareDepth));
+    const root = sqrt(max(0, mixed * mixed - square * squareDepth));
     const a = (mixed + root) / squareDepth;
     const b = (mixed - root) / squareDepth;
     const toSample = (value: number) => (value * focal + centre) * samplesPerAxis + half;
-    return [toSample(Math.min(a, b)), toSample(Math.max(a, b))];
+    return [toSample(min(a, b)), toSample(max(a, b))];
   };
   const [left, right] = bounds(0, intrinsics.fx, intrinsics.u0);
   const [top, bottom] = bounds(1, intrinsics.fy, intrinsics.v0);
-  const firstColumn = Math.max(0, Math.ceil(left));
-  const endColumn = Math.min(columns, Math.ceil(right));
-  const firstRow = Math.max(0, Math.ceil(top));
-  const endRow = Math.min(rows, Math.ceil(bottom));
+  const firstColumn = max(0, ceil(left));
+  const endColumn = min(columns, ceil(right));
+  const firstRow = max(0, ceil(top));
+  const endRow = min(rows, ceil(bottom));
   if (firstColumn >= endColumn || firstRow >= endRow) return;
 
   const item = raster.items.length;
@@ -257,7 +259,7 @@ function drawEllipsoid(ellipsoid: Ellipsoid, camera: Camera, rays: Float64Array,
       // Squared distance of the ray from the unit sphere's centre.
       const miss = outside - (b * b) / a;
       if (miss >= 1) continue;
-      const sampleDepth = (-b - Math.sqrt((1 - miss) * a)) / a;
+      const sampleDepth = (-b - sqrt((1 - miss) * a)) / a;
       const inverse = 1 / sampleDepth;
       if (inverse <= inverseDepth[index]) continue;
       if (fray > 0 && miss > (1 - fray) * (1 - fray)) {

@@ -3,6 +3,8 @@ import { itemStride, type Raster } from './rasterize.ts';
 import type { Color, Ellipsoid, Facade, Marking, Paint, Polygon, Scene } from './scene.ts';
 import { filteredNoise2, filteredNoise3, survives, valueNoise2 } from './value-noise.ts';
 
+const { abs, exp, floor, max, min, sqrt } = Math;
+
 /** The colour that the functions below leave behind: red, green, blue, 0..255 before exposure. */
 export const shaded = new Float64Array(3);
 
@@ -23,8 +25,8 @@ function setColor(color: Color, factor: number): void {
 
 /** Share of the interval `x` ± `width` / 2 that lies within `from`..`to`. */
 function boxCover(x: number, width: number, from: number, to: number): number {
-  const low = Math.max(x - width / 2, from);
-  const high = Math.min(x + width / 2, to);
+  const low = max(x - width / 2, from);
+  const high = min(x + width / 2, to);
   return high > low ? (high - low) / width : 0;
 }
 
@@ -34,8 +36,8 @@ function pulseCover(x: number, width: number, duty: number): number {
   const span = width < 1e-4 ? 1e-4 : width;
   const high = x + span / 2;
   const low = x - span / 2;
-  const highWhole = Math.floor(high);
-  const lowWhole = Math.floor(low);
+  const highWhole = floor(high);
+  const lowWhole = floor(low);
   const highPart = high - highWhole;
   const lowPart = low - lowWhole;
   const area = (highWhole - lowWhole) * duty + (highPart < duty ? highPart : duty) - (lowPart < duty ? lowPart : duty);
@@ -98,7 +100,7 @@ function shadeFacade(facade: Facade, s: number, t: number, fs: number, ft: numbe
       );
       const frameUp = pulseCover(floors - margin + frame, spanT, facade.windowHeight + 2 * frame);
       paintOver(facade.trim, frameAcross * frameUp * within * 0.7);
-      const random = hash(Math.floor(bays) * 131 + Math.floor(floors), seed) / 0xffffffff;
+      const random = hash(floor(bays) * 131 + floor(floors), seed) / 0xffffffff;
       const certain = survives(spanS > spanT ? spanS : spanT, 1);
       const lit = 1 + (random - 0.5) * 0.9 * certain + 0.2 * filteredNoise2(s + shift, t - shift, fs, ft, 0.3, 3);
       paintOver(facade.window, cover, lit);
@@ -119,8 +121,8 @@ function shadeSign(paint: Extract<Paint, { material: 'sign' }>, s: number, t: nu
   const spanY = ft / halfHeight;
   setColor(paint.border, 1);
   if (paint.round) {
-    const inside = (0.76 - Math.sqrt(x * x + y * y)) / Math.max(spanX, spanY) + 0.5;
-    paintOver(paint.color, Math.min(1, Math.max(0, inside)));
+    const inside = (0.76 - sqrt(x * x + y * y)) / max(spanX, spanY) + 0.5;
+    paintOver(paint.color, min(1, max(0, inside)));
     paintOver(paint.symbol, boxCover(x, spanX, -0.5, 0.5) * boxCover(y, spanY, -0.16, 0.16));
     return;
   }
@@ -162,7 +164,7 @@ function shadePaint(paint: Paint, s: number, t: number, fs: number, ft: number):
       const fine = filteredNoise2(s, t, fs, ft, 0.09, 5);
       const coarse = filteredNoise2(s + 70, t + 30, fs, ft, 1.5, 3);
       setColor(paint.color, 1);
-      paintOver(paint.second, Math.min(1, Math.max(0, 0.5 + 0.45 * coarse)));
+      paintOver(paint.second, min(1, max(0, 0.5 + 0.45 * coarse)));
       const tone = 1 + paint.grain * fine;
       own[0] *= tone;
       own[1] *= tone;
@@ -207,7 +209,7 @@ function groundLight({ scene, shadows }: View, x: number, z: number, footprint: 
   const shadow = scene.buildingShadow;
   if (shadow) {
     const position = (z - shadow.from) / shadow.step;
-    const index = Math.floor(position);
+    const index = floor(position);
     if (index >= 0 && index + 1 < shadow.edge.length) {
       const edge = shadow.edge[index] + (shadow.edge[index + 1] - shadow.edge[index]) * (position - index);
       const depth = ((x - edge) * shadow.side) / (0.25 + footprint) + 0.5;
@@ -218,14 +220,14 @@ function groundLight({ scene, shadows }: View, x: number, z: number, footprint: 
     const dx = (x - shadows[i]) * shadows[i + 2];
     const dz = (z - shadows[i + 1]) * shadows[i + 3];
     const square = dx * dx + dz * dz;
-    if (square < 1) light *= 1 - shadows[i + 4] * Math.min(1, (1 - square) * 2.5);
+    if (square < 1) light *= 1 - shadows[i + 4] * min(1, (1 - square) * 2.5);
   }
   return light;
 }
 
 function finish(scene: Scene, light: number, depth: number): void {
   const { tint, fog, skyHorizon } = scene.light;
-  const clear = Math.exp(-depth * fog);
+  const clear = exp(-depth * fog);
   shaded[0] = ((own[0] * light * tint[0]) / 255) * clear + skyHorizon[0] * (1 - clear);
   shaded[1] = ((own[1] * light * tint[1]) / 255) * clear + skyHorizon[1] * (1 - clear);
   shaded[2] = ((own[2] * light * tint[2]) / 255) * clear + skyHorizon[2] * (1 - clear);
@@ -244,8 +246,8 @@ export function shadePolygon(view: View, item: number, u: number, v: number): vo
   const t = slopeT * depth + numbers[at + 10];
   const depthU = depth * depth * numbers[at];
   const depthV = depth * depth * numbers[at + 1];
-  const fs = Math.abs(numbers[at + 3] * depth - slopeS * depthU) + Math.abs(numbers[at + 4] * depth - slopeS * depthV);
-  const ft = Math.abs(numbers[at + 7] * depth - slopeT * depthU) + Math.abs(numbers[at + 8] * depth - slopeT * depthV);
+  const fs = abs(numbers[at + 3] * depth - slopeS * depthU) + abs(numbers[at + 4] * depth - slopeS * depthV);
+  const ft = abs(numbers[at + 7] * depth - slopeT * depthU) + abs(numbers[at + 8] * depth - slopeT * depthV);
   shadePaint(polygon.paint, s, t, fs, ft);
   let { light } = polygon;
   if (polygon.along[0] === 1 && polygon.up[2] === 1) light *= groundLight(view, s, t, fs);
@@ -266,13 +268,13 @@ export function shadeEllipsoid({ scene, raster, pixelsPerRadian }: View, item: n
   const a = rayX * rayX + rayY * rayY + rayZ * rayZ;
   const b = rayX * originX + rayY * originY + rayZ * originZ;
   const miss = originX * originX + originY * originY + originZ * originZ - (b * b) / a;
-  const depth = (-b - (miss < 1 ? Math.sqrt((1 - miss) * a) : 0)) / a;
+  const depth = (-b - (miss < 1 ? sqrt((1 - miss) * a) : 0)) / a;
   const x = originX + rayX * depth;
   const y = originY + rayY * depth;
   const z = originZ + rayZ * depth;
   const footprint = depth / pixelsPerRadian;
   const { sun, strength } = scene.light;
-  const facing = Math.max(0, x * sun[0] + y * sun[1] + z * sun[2]);
+  const facing = max(0, x * sun[0] + y * sun[1] + z * sun[2]);
   const light = (1 - 0.55 * strength) * (0.8 - 0.25 * y) + 0.75 * strength * facing;
   if (paint.material === 'leaves') {
     const fine = filteredNoise3(
@@ -284,7 +286,7 @@ export function shadeEllipsoid({ scene, raster, pixelsPerRadian }: View, item: n
       3,
     );
     setColor(paint.color, 1);
-    paintOver(paint.second, Math.min(1, Math.max(0, 0.5 + 0.5 * fine)));
+    paintOver(paint.second, min(1, max(0, 0.5 + 0.5 * fine)));
     const tone = 1 + paint.grain * fine;
     own[0] *= tone;
     own[1] *= tone;
@@ -299,14 +301,14 @@ export function shadeEllipsoid({ scene, raster, pixelsPerRadian }: View, item: n
 /** Colour of the sky in the direction (x, y, z). */
 export function shadeSky({ scene }: View, x: number, y: number, z: number): void {
   const { skyTop, skyHorizon, cloud, cloudCover } = scene.light;
-  const up = Math.max(0, -y / Math.sqrt(x * x + y * y + z * z));
+  const up = max(0, -y / sqrt(x * x + y * y + z * z));
   setColor(skyHorizon, 1);
-  paintOver(skyTop, Math.min(1, Math.sqrt(up) * 1.4));
+  paintOver(skyTop, min(1, sqrt(up) * 1.4));
   if (cloudCover > 0) {
     const scale = 1 / (up + 0.12);
     const noise = filteredNoise2(x * scale + 11 + (scene.seed & 63), z * scale + 5, 0, 0, 0.35, 3) * 0.7;
-    const cover = Math.min(1, Math.max(0, noise + cloudCover * 2 - 1));
-    paintOver(cloud, cover * Math.min(1, up * 6) * 0.8);
+    const cover = min(1, max(0, noise + cloudCover * 2 - 1));
+    paintOver(cloud, cover * min(1, up * 6) * 0.8);
   }
   shaded[0] = own[0];
   shaded[1] = own[1];

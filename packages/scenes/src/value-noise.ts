@@ -1,5 +1,7 @@
 import { hash } from './hash.ts';
 
+const { floor } = Math;
+
 const size2 = 256;
 const size3 = 32;
 const lattice2 = Float32Array.from({ length: size2 * size2 }, (_, i) => (hash(i, 1) / 0xffffffff) * 2 - 1);
@@ -7,8 +9,8 @@ const lattice3 = Float32Array.from({ length: size3 * size3 * size3 }, (_, i) => 
 
 /** Smooth noise in -1..1 with one random value per unit square; repeats after 256 units. */
 export function valueNoise2(x: number, y: number): number {
-  const x0 = Math.floor(x);
-  const y0 = Math.floor(y);
+  const x0 = floor(x);
+  const y0 = floor(y);
   let fx = x - x0;
   let fy = y - y0;
   fx = fx * fx * (3 - 2 * fx);
@@ -27,9 +29,9 @@ export function valueNoise2(x: number, y: number): number {
 
 /** Smooth noise in -1..1 with one random value per unit cube; repeats after 32 units. */
 export function valueNoise3(x: number, y: number, z: number): number {
-  const x0 = Math.floor(x);
-  const y0 = Math.floor(y);
-  const z0 = Math.floor(z);
+  const x0 = floor(x);
+  const y0 = floor(y);
+  const z0 = floor(z);
   let fx = x - x0;
   let fy = y - y0;
   let fz = z - z0;

@@ -129,39 +129,22 @@ async function writePlace(paths: PlacePaths, frames: Frame[]): Promise<void> {
   const centimetres = Uint16Array.from(middle.depth, (depth) =>
     depth >= skyDepth ? 0 : Math.min(65535, depth * 100 + 0.5),
   );
-  const { fx, fy, u0, v0 } = middle.intrinsics;
-  await Promise.all([
-    ...images.map((image, i) => writeWhole(paths.sequence[i], image)),
-    writeWhole(paths.image, images[(frames.length - 1) / 2]),
-    writeWhole(
-      paths.label,
-      await encodePng({ width, height, data: middle.label.data.map((trainId) => labelIds[trainId]) }),
-    ),
-    writeWhole(paths.depth, await encodePng({ width, height, data: centimetres })),
-    writeWhole(
-      paths.camera,
-      json({
-        extrinsic: {
-          pitch: Math.atan2(middle.pose[6], middle.pose[5]),
-          roll: 0,
-          yaw: 0,
-          x: 0,
-          y: 0,
-          z: -middle.pose[7],
-        },
-        intrinsic: { fx, fy, u0, v0 },
-      }),
-    ),
-    writeWhole(
-      paths.pose,
-      json({
-        unit: 'metre',
-        cameraToWorld: Object.fromEntries(
-          frames.map(({ pose, time }) => [sixDigits(annotatedFrame + time), Array.from(pose)]),
-        ),
-      }),
-    ),
-  ]);
+  for (const [i, image] of images.entries()) await writeWhole(paths.sequence[i], image);
+  await writeWhole(paths.image, images[(frames.length - 1) / 2]);
+  await writeWhole(
+    paths.label,
+    await encodePng({ width, height, data: middle.label.data.map((trainId) => labelIds[trainId]) }),
+  );
+  await writeWhole(paths.depth, await encodePng({ width, height, data: centimetres }));
+  await writeWhole(
+    paths.camera,
+    json({
+      extrinsic: { pitch: Math.atan2(middle.pose[6], middle.pose[5]), roll: 0, yaw: 0, x: 0, y: 0, z: -middle.pose[7] },
+      intrinsic: middle.intrinsics,
+    }),
+  );
+  const poses = frames.map(({ pose, time }) => [sixDigits(annotatedFrame + time), Array.from(pose)] as const);
+  await writeWhole(paths.pose, json({ unit: 'metre', cameraToWorld: Object.fromEntries(poses) }));
 }
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
