@@ -27,7 +27,7 @@ export interface Recording {
 type Entry =
   | { kind: 'symbol'; value: Value }
   | { kind: 'host'; values: TypedArray; shape: readonly number[]; dtype: DataType; value?: Value }
-  | { kind: 'device'; read: () => TypedArray };
+  | { kind: 'device'; read: () => TypedArray; release: () => void };
 
 /**
  * The TensorFlow.js backend that computes nothing. While a function is traced its kernels are written down; between runs it is where the newest values of
@@ -48,10 +48,10 @@ class Recorder extends KernelBackend {
     return { dataId, shape: [...value.shape], dtype: value.dtype };
   }
 
-  /** A tensor whose numbers are held elsewhere and converted when somebody asks for them. */
-  device(shape: readonly number[], dtype: DataType, read: () => TypedArray): Tensor {
+  /** A tensor whose numbers are held elsewhere: copied out when somebody asks for them, let go when nobody can any more. */
+  device(shape: readonly number[], dtype: DataType, read: () => TypedArray, release: () => void): Tensor {
     const dataId = {};
-    this.entries.set(dataId, { kind: 'device', read });
+    this.entries.set(dataId, { kind: 'device', read, release });
     this.references.set(dataId, 1);
     return engine().makeTensorFromTensorInfo({ dataId, shape: [...shape], dtype }, this);
   }
@@ -121,6 +121,8 @@ class Recorder extends KernelBackend {
       this.references.set(dataId, left);
       return false;
     }
+    const entry = this.entries.get(dataId);
+    if (entry?.kind === 'device') entry.release();
     this.entries.delete(dataId);
     this.references.delete(dataId);
     return true;

@@ -94,6 +94,13 @@ export function onnxBuilder() {
       outputs.push(onnx.ValueInfoProto.create({ name, type: tensorType(ONNX_TYPE[dtype]!, dims) }));
       return name;
     },
+    /** An output that is a sequence of the one tensor `name`. */
+    sequenceOutput(name: string): string {
+      const sequence = this.op('SequenceConstruct', [name]);
+      const type = { sequenceType: { elemType: { tensorType: { elemType: ELEMENT.FLOAT } } } };
+      outputs.push(onnx.ValueInfoProto.create({ name: sequence, type }));
+      return sequence;
+    },
     /** The finished model as bytes. */
     encode(): Uint8Array {
       const graph = onnx.GraphProto.create({

@@ -12,6 +12,8 @@ export interface OnnxProgram {
   outputs: string[];
   /** For each state of the graph: its input, and its output if the function assigns it. */
   states: { input: string; output: string | undefined; layout: Layout; dims: number[] }[];
+  /** The output that keeps the others from being copied, see `runInPlace`. */
+  sequence: string | undefined;
   nodeCount: number;
 }
 
@@ -21,8 +23,11 @@ export const stateLayout = ({ shape }: Pick<Value, 'shape'>): Layout => (shape.l
 const physicalShape = (shape: readonly number[], layout: Layout) =>
   shape.length === 4 ? permute(shape, layout) : [...shape];
 
-/** @param block channels in a block of ONNX Runtime's internal layout, 0 to do without it */
-export function lowerGraph(graph: Graph, block: number): OnnxProgram {
+/**
+ * @param block channels in a block of ONNX Runtime's internal layout, 0 to do without it
+ * @param inPlace whether results will be fetched with `runInPlace`
+ */
+export function lowerGraph(graph: Graph, { block, inPlace }: { block: number; inPlace: boolean }): OnnxProgram {
   const onnx = onnxBuilder();
   const to = lowering(onnx, block);
   const inputs = graph.inputs.map((value, i) => {
@@ -40,6 +45,9 @@ export function lowerGraph(graph: Graph, block: number): OnnxProgram {
   for (const node of graph.nodes) KERNELS[node.kernel].lower({ ...node, attrs: node.attrs as never }, to);
 
   // ONNX wants a name of its own for every result, which is neither an input nor a constant nor another result.
+  const anything =
+    graph.outputs.find(({ dtype }) => dtype === 'float32') ?? graph.states.find(({ next }) => next)?.next;
+  const sequence = inPlace && anything?.dtype === 'float32' ? onnx.sequenceOutput(to.get(anything)) : undefined;
   const taken = new Set<string>();
   const output = (value: Value, layout: Layout) => {
     const name = to.get(value, layout);
@@ -57,5 +65,5 @@ export function lowerGraph(graph: Graph, block: number): OnnxProgram {
       dims: physicalShape(value.shape, layout),
     };
   });
-  return { model: onnx.encode(), inputs, outputs, states, nodeCount: onnx.nodeCount() };
+  return { model: onnx.encode(), inputs, outputs, states, sequence, nodeCount: onnx.nodeCount() };
 }
