@@ -1,5 +1,6 @@
 import { dispose, type Scalar, Tensor, type Variable } from '@tensorflow/tfjs-core';
 import { join } from 'node:path';
+import { showFile } from '../config/source.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { Metrics, StageContext } from './stage.ts';
 import { UserError } from './user-error.ts';
@@ -52,7 +53,8 @@ export async function runIterations(
     saved = done;
     for (const values of unrecorded.splice(0)) context.metrics(values);
   };
-  const keptNote = () => (saved > 0 ? `the checkpoint of iteration ${saved} is kept` : 'there is no checkpoint yet');
+  const kept = () =>
+    saved > 0 ? `the checkpoint of iteration ${saved} is kept (${showFile(path)})` : 'there is no checkpoint yet';
 
   const progress = context.progress(title, iterations, { start: done });
   try {
@@ -62,7 +64,7 @@ export async function runIterations(
       for (const [term, value] of Object.entries(losses)) {
         if (!Number.isFinite(value)) {
           throw new UserError(
-            `${title}: ${term} became ${value} in iteration ${done}; ${keptNote()} (${path}). A lower learning rate or a bound on the gradient norm (clipNorm) usually helps.`,
+            `${title}: ${term} became ${value} in iteration ${done}; ${kept()}. A lower learning rate or a bound on the gradient norm (clipNorm) usually helps.`,
           );
         }
       }
