@@ -23,7 +23,8 @@ import {
 export function chooseClasses(labels: Tensor3D, scores: Tensor2D): Tensor2D {
   const [batch, classes] = scores.shape;
   return tidy(() => {
-    const pixels = sum(oneHot(reshape(labels, [batch, -1]) as Tensor2D, classes, 1, 0, 'float32'), 1);
+    // Cast, because the WebAssembly backend's oneHot gets no other type than int32 right.
+    const pixels = sum(cast(oneHot(reshape(labels, [batch, -1]) as Tensor2D, classes), 'float32'), 1);
     const present = step(pixels);
     const allowed = floor(mul(sum(present, 1, true), 0.5));
     const beats = cast(greater(reshape(scores, [batch, 1, classes]), reshape(scores, [batch, classes, 1])), 'float32');

@@ -36,6 +36,8 @@ export interface CrossEntropyOptions {
   weights?: Tensor;
   /** `[classes]`; without `weights` the loss is divided by the sum of the valid pixels' class weights. */
   classWeights?: Tensor1D;
+  /** What the loss is, without `weights`, when no pixel counts: 0, or NaN as in the reference. Default `'zero'`. */
+  whenAllIgnored?: 'zero' | 'nan';
 }
 
 /**
@@ -47,7 +49,7 @@ export interface CrossEntropyOptions {
 export function crossEntropy(
   logits: Tensor4D,
   labels: Tensor3D,
-  { ignoreIndex = 255, weights, classWeights }: CrossEntropyOptions = {},
+  { ignoreIndex = 255, weights, classWeights, whenAllIgnored = 'zero' }: CrossEntropyOptions = {},
 ): Scalar {
   return tidy(() => {
     const [batch, height, width] = labels.shape;
@@ -65,7 +67,10 @@ export function crossEntropy(
 
     const validity = cast(valid, 'float32');
     const share = classWeights ? mul(gather(classWeights, index), validity) : validity;
-    if (weights === undefined) return div<Scalar>(sum(mul(losses, share)), maximum(sum(share), 1e-12));
+    if (weights === undefined) {
+      const count = sum(share);
+      return div<Scalar>(sum(mul(losses, share)), whenAllIgnored === 'nan' ? count : maximum(count, 1e-12));
+    }
     const weighted = mul(reshape(mul(losses, share), [batch, height, width]), weights);
     return mul<Scalar>(sum(weighted), 1 / (batch * height * width));
   });
@@ -73,7 +78,8 @@ export function crossEntropy(
 
 /** `-log softmax(logits)[index]` per row. The logarithm is taken of the greatest probability only, which is never near 0. */
 function pixelCrossEntropy(logits: Tensor2D, index: Tensor1D): Tensor1D {
-  const chosen = oneHot(index, logits.shape[1], 1, 0, 'float32');
+  // Cast, because the WebAssembly backend's oneHot gets no other type than int32 right.
+  const chosen = cast(oneHot(index, logits.shape[1]), 'float32');
   const probabilities = softmax(logits);
   const behind = sub(max(logits, 1), sum(mul(logits, chosen), 1));
   const losses = sub<Tensor1D>(behind, log(max(probabilities, 1)));
