@@ -39,7 +39,7 @@ export const crossEntropyCase: Adapter = async (context) => {
       context,
       (given: Inputs) => {
         const { outputs, gradients } = withGradients([given.logits], (x: Tensor) => ({
-          scalar: crossEntropy(x as Tensor4D, given.labels, { ...given, ignoreIndex }),
+          scalar: crossEntropy(x as Tensor4D, given.labels, { ...given, ignoreIndex, whenAllIgnored: 'nan' }),
         }));
         return {
           images: { [`${variant}.grad.logits`]: gradients[0] },

@@ -19,7 +19,7 @@ export const encoder: Adapter = (context) => {
   return networkCase(context, {
     network,
     forward: ([image], training) => {
-      const features = network.apply(image as never, { training });
+      const features = network.apply(image, { training });
       return { images: Object.fromEntries(features.map((feature, i) => [`feature.${i}`, feature])) };
     },
   });

@@ -6,8 +6,8 @@ export const farthestPoint: Adapter = (context) => {
   const { n_new, n_new_pre } = context.case.options as { n_new: number; n_new_pre: number };
   const ids = Array.from(context.input('image_ids').data);
   const positions = (name: string) => Array.from(context.input(name).data, (id) => ids.indexOf(id));
-  const { data: points, shape } = context.input('points');
-  const count = shape[0];
+  const points = Float32Array.from(context.input('points').data);
+  const count = ids.length;
   const selected = positions('initial_ids');
   const candidates = positions('preselected_ids');
   const bias = context.input('bias').data;

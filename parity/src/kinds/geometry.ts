@@ -6,11 +6,11 @@ import {
   projectPixels,
   rotationFromAxisAngle,
 } from '@segsde/ops';
-import { add, mul, pad, reciprocal, slice, stack, squeeze, sub, sum, zerosLike } from '@tensorflow/tfjs-core';
+import { add, mul, reciprocal, squeeze, sum, zerosLike } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Adapter, Outputs } from '../context.ts';
 import { evaluate } from '../evaluate.ts';
-import { normalizedGrid, rotationBlock } from '../reference-geometry.ts';
+import { homogeneousMatrix, homogeneousPoints, normalizedGrid, rotationBlock } from '../reference-geometry.ts';
 import { imageTensor, plainTensor, vectorTensor } from '../tensors.ts';
 import { withGradients } from '../with-gradients.ts';
 
@@ -53,8 +53,8 @@ export const geometry: Adapter = async (context) => {
       return {
         images: { depth, scaled_disp: reciprocal(depth) },
         plain: {
-          R: homogeneous(rotationFromAxisAngle(axisAngle)),
-          cam_points: backproject(squeeze(depth, [3]), rotationBlock(inverseK)),
+          R: homogeneousMatrix(rotationFromAxisAngle(axisAngle)),
+          cam_points: homogeneousPoints(backproject(squeeze(depth, [3]), rotationBlock(inverseK))),
         },
       };
     },

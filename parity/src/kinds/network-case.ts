@@ -9,6 +9,7 @@ import {
   variable,
   type Scalar,
   type Tensor,
+  type Tensor4D,
   type Variable,
 } from '@tensorflow/tfjs-core';
 import type { Context, Outputs } from '../context.ts';
@@ -20,7 +21,7 @@ import { imageTensor, plainTensor } from '../tensors.ts';
 export interface NetworkCase {
   network: { variables: Variable[]; stateDict: StateDict; dispose(): void };
   /** Outputs by the manifest's names, without the mode: NHWC ones in `images`, others in `plain`. */
-  forward(inputs: Variable[], training: boolean): { images?: Record<string, Tensor>; plain?: Record<string, Tensor> };
+  forward(inputs: Tensor4D[], training: boolean): { images?: Record<string, Tensor>; plain?: Record<string, Tensor> };
 }
 
 /**
@@ -31,10 +32,9 @@ export async function networkCase(context: Context, { network, forward }: Networ
   const { params, buffers, case: item } = context;
   const prefix = item.weights?.prefix;
   const outputs: Outputs = {};
-  const inputs = item.inputs.map(({ name }) => {
-    const values = imageTensor(context.input(name.replace(/_u8$/, '')));
-    return variable(values, true, undefined, 'float32');
-  });
+  const inputs = item.inputs.map(
+    ({ name }) => variable(imageTensor(context.input(name.replace(/_u8$/, '')))) as Variable & Tensor4D,
+  );
   for (const mode of ['eval', 'train']) {
     loadWeights(network.stateDict, [...params, ...buffers], { prefix });
     const weights = Object.fromEntries(
