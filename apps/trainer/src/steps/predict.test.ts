@@ -5,7 +5,7 @@ import { predictDisparity } from './predict-disparity.ts';
 import { predictFeatures } from './predict-features.ts';
 import { predictLabels } from './predict-labels.ts';
 import { predictLogits } from './predict-logits.ts';
-import { stripes, tinyDisparityNetwork, tinySegmentationNetwork } from './tiny-networks.ts';
+import { stripes, tinyDisparityNetwork, tinySegmentationNetwork } from './tiny-networks.test.kit.ts';
 
 test('labels are the classes of the largest logits, compiled as eagerly', async () => {
   const network = tinySegmentationNetwork();
