@@ -82,7 +82,7 @@ test('huge logits stay finite', () => {
   expect(value(huge, labels)).toBeCloseTo(total(pixelLossesOfHuge(huge)) / 10, 1);
   grad((z) => crossEntropy(z as Tensor4D, labels))(huge)
     .dataSync()
-    .forEach((derivative) => expect(Math.abs(derivative)).toBeLessThanOrEqual(0.1));
+    .forEach((derivative) => expect(Math.abs(derivative)).toBeLessThan(0.1001));
 
   function pixelLossesOfHuge(z: Tensor4D): number[] {
     return labelIds.map((label, i) => {

@@ -10,7 +10,7 @@ export interface PhotometricErrorOptions {
  * How much two images differ, pixel by pixel: `0.85 · mean_c SSIM loss + 0.15 · mean_c |a − b|` (Godard et al. 2019, section 3.1).
  *
  * @param image `[batch, height, width, channels]` in 0..1
- * @param target same shape; a constant: do not differentiate with respect to it
+ * @param target same shape; a constant, no gradient flows to it
  * @returns `[batch, height, width]`
  */
 export function photometricError(

@@ -1,5 +1,6 @@
 import { add, mul, reshape, sub, sum, type Tensor, type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core';
 import { absolute } from './absolute.ts';
+import { detached } from './detached.ts';
 import { ssimLossPlanes, ssimTarget, type SsimTarget } from './ssim-planes.ts';
 
 const SSIM_SHARE = 0.85;
@@ -12,14 +13,15 @@ export interface PhotometricTarget {
   ssim: SsimTarget | null;
 }
 
-/** @param target planes `[batch, channels, height, width]` */
+/** @param target planes, a constant: `[batch, channels, height, width]` */
 export function photometricTarget(target: Tensor4D, { ssim }: { ssim: boolean }): PhotometricTarget {
   const [batch, channels, height, width] = target.shape;
+  const constant = detached(target);
   return {
     batch,
     channels,
-    planes: reshape(target, [1, batch * channels, 1, height * width]),
-    ssim: ssim ? ssimTarget(reshape(target, [batch * channels, height, width]) as Tensor3D) : null,
+    planes: reshape(constant, [1, batch * channels, 1, height * width]),
+    ssim: ssim ? ssimTarget(reshape(constant, [batch * channels, height, width]) as Tensor3D) : null,
   };
 }
 

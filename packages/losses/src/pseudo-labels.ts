@@ -13,6 +13,7 @@ import {
   type Tensor3D,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
+import { detached } from './detached.ts';
 
 export interface PseudoLabelOptions {
   /** Probability from which a pixel counts as confident. Default 0.968. */
@@ -46,11 +47,12 @@ export function pseudoLabels(
   { threshold = 0.968, confidence = 'batch', ignoreIndex = 255 }: PseudoLabelOptions = {},
 ): PseudoLabels {
   return tidy(() => {
-    const greatest = max<Tensor3D>(probabilities, -1);
+    const constant = detached(probabilities);
+    const greatest = max<Tensor3D>(constant, -1);
     const unknown = cast(equal(greatest, 0), 'int32');
     const confident = cast(greaterEqual(greatest, threshold), 'float32') as Tensor3D;
     return {
-      labels: add<Tensor3D>(argMax(probabilities, -1), mul(unknown, scalar(ignoreIndex, 'int32'))),
+      labels: add<Tensor3D>(argMax(constant, -1), mul(unknown, scalar(ignoreIndex, 'int32'))),
       confidence: greatest,
       weight: confidence === 'batch' ? mean<Scalar>(confident) : confident,
     };

@@ -48,9 +48,9 @@ test('is SSIM over mirrored 3x3 windows, turned into a loss', () => {
 
 test('an image costs nothing against itself and gets no gradient', () => {
   for (const x of [image(3), fill([1, 4, 4, 3], 0.5) as Tensor4D, fill([1, 4, 4, 3], 0) as Tensor4D]) {
-    expect(Math.max(...ssimLoss(x, x).dataSync())).toBe(0);
+    expect(Math.max(...ssimLoss(x, x).dataSync())).toBeLessThan(1e-6);
     const gradient = grad((y) => sum(ssimLoss(y as Tensor4D, x)))(x).dataSync();
-    gradient.forEach((value) => expect(value).toBeCloseTo(0, 6));
+    gradient.forEach((value) => expect(value).toBeCloseTo(0, 5));
   }
 });
 
