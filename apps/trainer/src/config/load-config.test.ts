@@ -170,6 +170,9 @@ test('keys that contradict each other are reported', async () => {
     /train\.crop: is larger than the images, which are 64x128/,
   );
   expect(await complaint(minimal.replace('labels: 4', 'labels: 4, rounds: [4]'))).toMatch(/rounds: must increase/);
+  expect(await complaint(`${minimal}model: { encoder: { dilation: [false, true, true] } }`)).toMatch(
+    /8:19 {2}model\.encoder\.dilation: a resnet of depth 18 cannot be dilated/,
+  );
   expect(await complaint(`${minimal}      unlabelled: {}`)).toMatch(/unlabelled\.mixing: "depthmix" needs depth/);
 });
 

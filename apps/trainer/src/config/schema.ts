@@ -110,6 +110,12 @@ export function configSchema(registries: Registries) {
         val: count().default(20).describe('Snippets to evaluate on'),
         height: count().default(128),
         width: count().default(256),
+        framesPerSnippet: z
+          .int()
+          .min(3)
+          .refine((frames) => frames % 2 === 1, 'must be odd: the labelled frame is in the middle')
+          .default(5)
+          .describe('The labelled frame, and as many before it as after it'),
         seed: z.int().nonnegative().default(1).describe('Another seed is another set of streets'),
       })
       .nullable()
@@ -122,7 +128,15 @@ export function configSchema(registries: Registries) {
         decoder: choice('decoder', 'unet', 'depth').describe('From the encoder to disparity'),
         segmentation: choice('decoder', 'joint', 'segmentation').describe('From the encoder to classes'),
         pose: z
-          .strictObject({ width: count().default(64).describe("Channels of the pose network's first layer") })
+          .strictObject({
+            width: count().default(64).describe("Channels of the pose network's first layer"),
+            initialForward: z
+              .number()
+              .default(0)
+              .describe(
+                'How far ahead the camera moves from frame to frame before anything is learnt, in units of depth',
+              ),
+          })
           .prefault({})
           .describe('Estimates how the camera moved between two frames; only depth learning needs it'),
       })
