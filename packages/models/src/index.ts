@@ -1,12 +1,8 @@
 export type { ApplyOptions, DropoutSite, Network } from './network.ts';
 export { resnetEncoder, type ResnetEncoder, type ResnetEncoderOptions } from './resnet-encoder.ts';
-export {
-  depthDecoder,
-  type AsppOptions,
-  type DepthDecoderOptions,
-  type DepthDecoderOutputs,
-  type UnetOptions,
-} from './depth-decoder.ts';
+export { depthDecoder, type DepthDecoderOptions, type DepthDecoderOutputs } from './depth-decoder.ts';
+export type { AsppOptions } from './aspp.ts';
+export type { UnetOptions } from './unet.ts';
 export { poseDecoder, type PoseDecoderOptions, type PoseDecoderOutputs } from './pose-decoder.ts';
 export { poseNetwork, type Pose, type PoseNetwork, type PoseNetworkOptions } from './pose-network.ts';
 export { jointSegmentationDecoder, type JointSegmentationDecoderOptions } from './joint-segmentation-decoder.ts';

@@ -1,6 +1,6 @@
 import { tidy, type Tensor4D } from '@tensorflow/tfjs-core';
 import { layers as tfLayers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { runUnet, unet, type UnetOptions } from './depth-decoder.ts';
+import { runUnet, unet, type UnetOptions } from './unet.ts';
 import { resizeTo } from './layers/resize-to.ts';
 import { buildNetwork } from './network-builder.ts';
 import type { Network } from './network.ts';

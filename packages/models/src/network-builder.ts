@@ -5,7 +5,8 @@ import { BatchNorm } from './layers/batch-norm.ts';
 import { Convolution, type ConvolutionOptions } from './layers/convolution.ts';
 import type { DropoutSite, Network } from './network.ts';
 
-type Connect = (x: SymbolicTensor) => SymbolicTensor;
+/** Applies a layer. */
+export type Connect = (x: SymbolicTensor) => SymbolicTensor;
 type ConvolutionSettings = Pick<ConvolutionOptions, 'inputChannels' | 'filters' | 'kernelSize'> &
   Partial<Pick<ConvolutionOptions, 'strides' | 'padding' | 'dilation' | 'bias' | 'initialization'>>;
 
