@@ -166,15 +166,25 @@ export function addTrafficLight(draft: Draft, place: Place, { arm, lit }: { arm:
   }
 }
 
+const housings: Color[] = [
+  [34, 36, 36],
+  [34, 36, 36],
+  [78, 82, 80],
+  [48, 70, 54],
+  [128, 128, 126],
+  [176, 150, 60],
+];
+
 function addHead(
   draft: Draft,
   place: Place,
   { right, middle, size, lit }: { right: number; middle: number; size: number; lit: 0 | 1 | 2 },
 ): void {
+  const { random } = draft;
   const label = labels.trafficLight;
   const half = 0.5 * size;
   const wide = 0.24 * size;
-  const box: Look = { paint: metal([34, 36, 36]), label };
+  const box: Look = { paint: metal(vary(random, random.pick(housings), 0.2)), label };
   addBox(
     draft,
     place,

@@ -28,7 +28,7 @@ const strangers: readonly (readonly [Color, Color])[] = [
 
 function foliage(draft: Draft): Extract<Paint, { material: 'leaves' }> {
   const { random, style } = draft;
-  const [dark, bright] = random.pick(random.chance(0.4) ? strangers : style.leaves);
+  const [dark, bright] = random.pick(random.chance(0.5) ? strangers : style.leaves);
   return {
     material: 'leaves',
     color: vary(random, dark, 0.12),

@@ -4,7 +4,7 @@ import { addPerson } from './add-person.ts';
 import { addDirectionBoard, addLamp, addMast, addSign, addTrafficLight } from './add-street-furniture.ts';
 import { addBush, addHedge, addTree } from './add-tree.ts';
 import { cityNames, cityStyles, type CityName, type CityStyle } from './city-styles.ts';
-import { addGround, vary, type Draft, type Look, type Place } from './draft.ts';
+import { addGround, darken, vary, type Draft, type Look, type Place } from './draft.ts';
 import { hash } from './hash.ts';
 import { labels } from './labels.ts';
 import { createRandom, type Random } from './random.ts';
@@ -67,12 +67,12 @@ function drawLight(random: Random, style: CityStyle): Light {
     sun,
     strength: random.between(...style.sun),
     tint: cast(random, style.tint, 0.07),
-    skyTop: cast(random, vary(random, weather.skyTop, 0.18), 0.1),
-    skyHorizon: cast(random, vary(random, weather.skyHorizon, 0.14), 0.06),
-    cloud: cast(random, vary(random, weather.cloud, 0.14), 0.04),
+    skyTop: cast(random, darken(weather.skyTop, random.between(0.6, 1.25)), 0.1),
+    skyHorizon: cast(random, darken(weather.skyHorizon, random.between(0.62, 1.18)), 0.06),
+    cloud: cast(random, darken(weather.cloud, random.between(0.66, 1.15)), 0.04),
     cloudCover: random.between(...weather.cloudCover),
     fog: random.between(...style.fog),
-    exposure: random.between(...style.exposure) * random.between(0.72, 1.15),
+    exposure: random.between(...style.exposure) * random.between(0.68, 1.15),
     contrast: random.between(...style.contrast),
   };
 }
@@ -100,10 +100,10 @@ function drawStreet(random: Random, style: CityStyle): Street {
 }
 
 function drawPath(random: Random, { half }: Street): CameraPath {
-  const turning = random.chance(0.25);
-  const yaw = turning ? random.normal() * 0.22 : random.normal() * 0.05;
+  const turning = random.chance(0.33);
+  const yaw = turning ? random.normal() * 0.26 : random.normal() * 0.05;
   return {
-    x: half * random.between(0.15, 0.6),
+    x: half * random.between(0.12, 0.68),
     z: 0,
     height: random.between(1.25, 2.2),
     yaw,
@@ -173,14 +173,14 @@ function addGrounds(draft: Draft, street: Street): void {
   const paving: Look = {
     paint: {
       material: 'paving',
-      color: vary(random, random.pick(random.chance(0.35) ? style.road : style.paving), 0.12),
+      color: vary(random, random.pick(random.chance(0.5) ? style.road : style.paving), 0.12),
       grain: random.between(0.05, 0.08),
       tile: random.between(0.5, 1.2),
       joint: random.between(0.15, 0.35),
     },
     label: labels.sidewalk,
   };
-  const [dark, bright] = random.pick(random.chance(0.3) ? bareGround : style.ground);
+  const [dark, bright] = random.pick(random.chance(0.4) ? bareGround : style.ground);
   const grass: Look = {
     paint: {
       material: 'grass',
