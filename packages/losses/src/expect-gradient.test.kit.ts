@@ -44,7 +44,7 @@ export function expectGradient<T extends Tensor>(
 export function expectSlopes<T extends Tensor>(
   f: (x: T) => Scalar,
   at: T,
-  { step = 1e-3, tolerance = 0.002 } = {},
+  { step = 1e-4, tolerance = 0.005 } = {},
 ): void {
   tidy(() => {
     const values = at.dataSync<'float32'>();

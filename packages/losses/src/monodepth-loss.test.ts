@@ -109,12 +109,15 @@ describe('with random images', () => {
       );
     };
     const twice = (x: Tensor3D) => concat([x, x]);
+    // Motion along x alone would sample rows exactly at whole pixels, where bilinear sampling has a kink.
+    const moving = (translation: number) =>
+      tensor3d([1, 0.01, 0, translation, -0.01, 1, 0, 0.03, 0, 0, 1, 0.02, 0, 0, 0, 1], [1, 4, 4]);
     inputs = {
       disparities: { 0: disparity(1, 0), 1: disparity(2, 1) },
       target: image(0),
       targetPyramid: pyramidOf(image(0)),
       sources: [image(0.4), image(0.9)],
-      poses: [twice(alongX(0.08)), twice(alongX(-0.13))],
+      poses: [twice(moving(0.08)), twice(moving(-0.13))],
       intrinsics: twice(intrinsics),
       inverseIntrinsics: twice(inverseIntrinsics),
     };
@@ -166,10 +169,10 @@ describe('with random images', () => {
       expectSlopes(
         (x) => monodepthLoss({ ...inputs, disparities: { ...inputs.disparities, [scale]: x } }, options).total,
         inputs.disparities[scale],
-        { step: 2e-4 },
+        { step: 4e-4 },
       );
     expectSlopes((x) => monodepthLoss({ ...inputs, poses: [x, inputs.poses[1]] }, options).total, inputs.poses[0], {
-      step: 2e-4,
+      step: 4e-4,
     });
   });
 
