@@ -171,7 +171,7 @@ test('keys that contradict each other are reported', async () => {
   );
   expect(await complaint(minimal.replace('labels: 4', 'labels: 4, rounds: [4]'))).toMatch(/rounds: must increase/);
   expect(await complaint(`${minimal}model: { encoder: { dilation: [false, true, true] } }`)).toMatch(
-    /8:19 {2}model\.encoder\.dilation: a resnet of depth 18 cannot be dilated/,
+    /8:21 {2}model\.encoder\.dilation: a resnet of depth 18 cannot be dilated/,
   );
   expect(await complaint(`${minimal}      unlabelled: {}`)).toMatch(/unlabelled\.mixing: "depthmix" needs depth/);
 });
