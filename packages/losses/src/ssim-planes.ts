@@ -20,9 +20,11 @@ const C2 = 0.03 ** 2;
 export interface SsimTarget {
   height: number;
   width: number;
-  twicePadded: Tensor4D;
-  twiceMean: Tensor4D;
+  padded: Tensor4D;
+  mean: Tensor4D;
+  /** Squared mean + C1. */
   luminance: Tensor4D;
+  /** Variance + C2. */
   contrast: Tensor4D;
 }
 
@@ -35,8 +37,8 @@ export function ssimTarget(target: Tensor3D): SsimTarget {
   return {
     height,
     width,
-    twicePadded: mul(padded, 2),
-    twiceMean: mul(mean, 2),
+    padded,
+    mean,
     luminance: add(meanSquare, C1),
     contrast: add(sub(windowMean(square(padded), height, width), meanSquare), C2),
   };
@@ -50,13 +52,13 @@ export function ssimTarget(target: Tensor3D): SsimTarget {
  * @param planes `[groups, planes, variants, height * width]`; every group and variant is compared with the same target
  */
 export function ssimLossPlanes(planes: Tensor4D, target: SsimTarget): Tensor4D {
-  const { height, width, twicePadded, twiceMean, luminance, contrast } = target;
+  const { height, width } = target;
   const padded = pad(planes, height, width);
   return lossFromMeans(
     windowMean(padded, height, width),
     windowMean(square(padded), height, width),
-    windowMean(mul(padded, twicePadded), height, width),
-    { twiceMean, luminance, contrast },
+    windowMean(square<Tensor4D>(sub(padded, target.padded)), height, width),
+    target,
   );
 }
 
@@ -73,36 +75,41 @@ function windowMean(padded: Tensor4D, height: number, width: number): Tensor4D {
 }
 
 /**
- * From the window means of x, x² and 2xy to the loss, with its gradient written out: half the kernels of what autodiff records.
+ * From the window means of x, x² and (x − y)² to the loss, with its gradient written out: half the kernels of what autodiff records.
+ *
+ * With δ the difference of the means and 2σxy = σx² + σy² − σ²(x−y), SSIM is the product of two shares that are lost little by little,
+ *
+ *   (1 − u) (1 − v),   u = δ² / (μx² + μy² + C1),   v = σ²(x−y) / (σx² + σy² + C2)
+ *
+ * which keeps the digits that 2σxy, the difference of two large numbers, would lose where the images agree.
  * Where the clamp holds the loss at 0 the gradient is 0; at exactly 0 the two images agree and it is 0 anyway.
  */
 function lossFromMeans(
   mean: Tensor4D,
   meanOfSquare: Tensor4D,
-  meanOfTwiceProduct: Tensor4D,
-  { twiceMean, luminance, contrast }: Pick<SsimTarget, 'twiceMean' | 'luminance' | 'contrast'>,
+  meanOfSquaredDifference: Tensor4D,
+  target: Pick<SsimTarget, 'mean' | 'luminance' | 'contrast'>,
 ): Tensor4D {
+  const difference = sub(mean, target.mean);
+  const squaredDifference = square(difference);
   const squaredMean = square(mean);
-  const product = mul(mean, twiceMean);
-  const a1 = add(product, C1);
-  const a2 = add(sub(meanOfTwiceProduct, product), C2);
-  const b1 = add(squaredMean, luminance);
-  const negativeB2 = sub(sub(squaredMean, meanOfSquare), contrast);
-  const scale = div(0.5, mul(b1, negativeB2));
-  const minusHalfSsim = mul(mul(a1, a2), scale);
-  const value = clipByValue(add<Tensor4D>(minusHalfSsim, 0.5), 0, 1);
+  const luminance = add(squaredMean, target.luminance);
+  const contrast = add(sub(meanOfSquare, squaredMean), target.contrast);
+  const u = div(squaredDifference, luminance);
+  const v = div(sub(meanOfSquaredDifference, squaredDifference), contrast);
+  const keptOfV = sub(1, v);
+  const value = clipByValue(mul<Tensor4D>(add(mul(u, keptOfV), v), 0.5), 0, 1);
   return withGradient(
-    [mean, meanOfSquare, meanOfTwiceProduct],
+    [mean, meanOfSquare, meanOfSquaredDifference],
     value,
-    [mean, a1, a2, b1, negativeB2, scale, minusHalfSsim, value, twiceMean],
-    (dy, [mean, a1, a2, b1, negativeB2, scale, minusHalfSsim, value, twiceMean]) => {
+    [mean, difference, luminance, contrast, u, v, keptOfV, value],
+    (dy, [mean, difference, luminance, contrast, u, v, keptOfV, value]) => {
       const inside = mul(dy, step(value));
-      const scaled = mul(inside, scale);
-      const weighted = mul(inside, minusHalfSsim);
-      const toSquare = div(weighted, negativeB2);
-      const toSquaredMean = mul(mean, add(div(weighted, b1), toSquare));
-      const toMean = sub(mul(mul(scaled, sub(a2, a1)), twiceMean), mul(toSquaredMean, 2));
-      return [toMean, toSquare, mul(scaled, a1)];
+      const toU = div(mul(inside, keptOfV), luminance);
+      const toV = div(mul(inside, sub(1, u)), contrast);
+      const shareOfV = mul(toV, v);
+      const toMean = sub(mul(difference, sub(toU, toV)), mul(mean, sub(mul(toU, u), shareOfV)));
+      return [toMean, mul(shareOfV, -0.5), mul(toV, 0.5)];
     },
   );
 }
