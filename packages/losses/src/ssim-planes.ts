@@ -57,7 +57,7 @@ export function ssimLossPlanes(planes: Tensor4D, target: SsimTarget): Tensor4D {
   return lossFromMeans(
     windowMean(padded, height, width),
     windowMean(square(padded), height, width),
-    windowMean(square<Tensor4D>(sub(padded, target.padded)), height, width),
+    windowMean(square(sub<Tensor4D>(padded, target.padded)), height, width),
     target,
   );
 }
