@@ -20,6 +20,14 @@ export interface Place {
   motion: Motion | null;
 }
 
+/** Place at (x, z). */
+export const standing = (x: number, z: number, heading = 0, motion: Motion | null = null): Place => ({
+  x,
+  z,
+  heading,
+  motion,
+});
+
 /** World point of (right, height, forward) as seen by an object at `place`. */
 export function toWorld({ x, z, heading }: Place, right: number, height: number, forward: number): Point {
   const [sin, cos] = [Math.sin(heading), Math.cos(heading)];
