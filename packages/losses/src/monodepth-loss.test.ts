@@ -169,11 +169,8 @@ describe('with random images', () => {
       expectSlopes(
         (x) => monodepthLoss({ ...inputs, disparities: { ...inputs.disparities, [scale]: x } }, options).total,
         inputs.disparities[scale],
-        { step: 4e-4 },
       );
-    expectSlopes((x) => monodepthLoss({ ...inputs, poses: [x, inputs.poses[1]] }, options).total, inputs.poses[0], {
-      step: 4e-4,
-    });
+    expectSlopes((x) => monodepthLoss({ ...inputs, poses: [x, inputs.poses[1]] }, options).total, inputs.poses[0]);
   });
 
   test('leaves no tensors behind', () => {
