@@ -11,7 +11,7 @@ export type ColorOperation =
   | { kind: 'contrast'; by: number }
   /** by · x + (1 − by) · grey(x) */
   | { kind: 'saturation'; by: number }
-  /** x turned around the grey axis of YIQ by this share of a full turn: brightness stays */
+  /** x turned around the grey axis of YIQ by this share of a full turn, from red towards green: brightness stays */
   | { kind: 'hue'; by: number };
 
 const GREY = [0.299, 0.587, 0.114];
@@ -54,8 +54,8 @@ function linear({ kind, by }: ColorOperation): number[][] {
   const [cos, sin] = [Math.cos(2 * Math.PI * by), Math.sin(2 * Math.PI * by)];
   const turn = [
     [1, 0, 0],
-    [0, cos, -sin],
-    [0, sin, cos],
+    [0, cos, sin],
+    [0, -sin, cos],
   ];
   return product(FROM_YIQ, product(turn, TO_YIQ));
 }
