@@ -2,14 +2,14 @@ import { dispose } from '@tensorflow/tfjs-core';
 import type { Dataset } from '@segsde/data-loaders';
 import type { Engine } from '@segsde/jit';
 import { accumulate, confusionMatrix, iouScores } from '@segsde/metrics';
-import type { Variant } from '../config/schema.ts';
 import type { Stage, StageContext } from '../run/stage.ts';
 import { predictLabels } from '../steps/predict-labels.ts';
 import { imageTensor } from './batches/tensors.ts';
 import { inBatches } from './data/in-batches.ts';
 import { openData } from './data/open-data.ts';
 import { labelFile, writeLabel } from './evaluation/label-file.ts';
-import { trainedSegmentation } from './networks/trained-segmentation.ts';
+import { segmentationNetwork } from './networks/segmentation-network.ts';
+import { loadTrained } from './networks/trained-segmentation.ts';
 
 export interface VariantScores {
   mIoU: number;
@@ -32,34 +32,35 @@ export function evaluationStage(needs: { scenes: Stage | undefined; segmentation
     needs: [...(scenes ? [scenes] : []), ...segmentation],
     inputs: ({ engine, data, evaluate, train }) => ({ engine, data, evaluate, variants: train.variants }),
     async run(context) {
-      const { config } = context;
+      const { config, engine } = context;
       const dataset = await openData(context, config.data, { split: config.data.valSplit, scenes });
-      const result: EvaluationResult = { variants: {}, engines: {} };
-      for (const [i, variant] of config.train.variants.entries()) {
-        const trained = context.folderOf(segmentation[i]);
-        const { scores, engine } = await score(context, { dataset, variant, trained });
-        result.variants[variant.name] = scores;
-        result.engines['predict-labels'] = engine;
+      // One network and one compiled form for all variants.
+      const network = segmentationNetwork(context, { classes: dataset.classes.length });
+      const predict = predictLabels(network, { engine });
+      const variants: Record<string, VariantScores> = {};
+      for (const [i, { name, unlabelled }] of config.train.variants.entries()) {
+        const which = unlabelled ? config.evaluate.network : 'student';
+        await loadTrained(network, { folder: context.folderOf(segmentation[i]), which });
+        variants[name] = await score(context, { dataset, name, predict });
       }
-      return result;
+      predict.dispose();
+      network.encoder.dispose();
+      network.decoder.dispose();
+      return { variants, engines: { 'predict-labels': predict.engine } };
     },
   };
 }
 
 async function score(
   context: StageContext,
-  { dataset, variant, trained }: { dataset: Dataset; variant: Variant; trained: string },
-): Promise<{ scores: VariantScores; engine: Engine }> {
-  const { config, engine, folder, signal } = context;
+  { dataset, name, predict }: { dataset: Dataset; name: string; predict: ReturnType<typeof predictLabels> },
+): Promise<VariantScores> {
+  const { config, folder, signal } = context;
   const { data, evaluate } = config;
-  const classes = dataset.classes.length;
-  const which = variant.unlabelled ? evaluate.network : 'student';
-  const network = await trainedSegmentation(context, { folder: trained, which, classes });
-  const predict = predictLabels(network, { engine });
-  const matrix = confusionMatrix(classes);
+  const matrix = confusionMatrix(dataset.classes.length);
   const pixels = data.height * data.width;
 
-  const progress = context.progress(`evaluate ${variant.name}`, dataset.ids.length);
+  const progress = context.progress(`evaluate ${name}`, dataset.ids.length);
   const load = (index: number) => dataset.load(index, { height: data.height, width: data.width, label: true });
   for await (const { start, samples, filled } of inBatches(dataset.ids.length, {
     batchSize: evaluate.batchSize,
@@ -72,19 +73,16 @@ async function score(
     for (const [i, { id, label }] of samples.entries()) {
       const predicted = values.subarray(i * pixels, (i + 1) * pixels);
       accumulate(matrix, label!.data, predicted);
-      await writeLabel(labelFile(folder, variant.name, id), { ...label!, data: predicted });
+      await writeLabel(labelFile(folder, name, id), { ...label!, data: predicted });
     }
     dispose([image, labels]);
     progress.update(start + samples.length);
   }
   progress.done();
-  predict.dispose();
-  network.encoder.dispose();
-  network.decoder.dispose();
 
   const { mean, accuracy, perClass } = iouScores(matrix);
   const byName = dataset.classes.map(
     ({ name }, i) => [name, Number.isFinite(perClass[i]) ? perClass[i] : null] as const,
   );
-  return { scores: { mIoU: mean, accuracy, classes: Object.fromEntries(byName) }, engine: predict.engine };
+  return { mIoU: mean, accuracy, classes: Object.fromEntries(byName) };
 }
