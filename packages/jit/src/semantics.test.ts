@@ -18,7 +18,7 @@ import {
   variable,
   variableGrads,
 } from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import { jit } from './jit.ts';
 
 beforeEach(ready);
@@ -40,12 +40,12 @@ describe('variables', () => {
   });
 
   test('several functions share them', async () => {
-    const weight = variable(tensor4d([1, 2, 3, 4], [1, 1, 2, 2]));
+    const weight = variable(tensor4d([1, 2, 3, 4], [1, 1, 2, 2])) as Variable & Tensor4D;
     const train = jit(() => {
       weight.assign(mul(weight, 2));
       return [];
     });
-    const predict = jit(({ x }: { x: Tensor4D }) => conv2d(x, weight as unknown as Tensor4D, 1, 'same'));
+    const predict = jit(({ x }: { x: Tensor4D }) => conv2d(x, weight, 1, 'same'));
     const x = tensor4d([1, 10], [1, 1, 1, 2]);
     expect(Array.from((await predict({ x })).dataSync())).toEqual([31, 42]);
     await train([]);
@@ -109,15 +109,12 @@ test('tf.layers models train as they do eagerly', async () => {
         tfl.layers.dense({ units: 1, kernelInitializer: tfl.initializers.glorotUniform({ seed: 2 }) }),
       ],
     });
-    const variables = model.trainableWeights.map((weight) => weight.read());
+    const variables = model.trainableWeights.map((weight) => weight.read() as Variable);
     const step = jit(
       ({ x, y }: { x: Tensor2D; y: Tensor2D }) => {
-        const { value, grads } = variableGrads(
-          () => sum(square(sub(model.apply(x, { training: true }) as Tensor, y))) as Scalar,
-          variables as never,
-        );
-        for (const weight of model.trainableWeights)
-          weight.write(sub(weight.read(), mul(grads[weight.read().name ?? ''] ?? grads[weight.name], 0.05)));
+        const loss = () => sum(square(sub(model.apply(x, { training: true }) as Tensor, y))) as Scalar;
+        const { value, grads } = variableGrads(loss, variables);
+        for (const weight of variables) weight.assign(sub(weight, mul(grads[weight.name], 0.05)));
         return { loss: value };
       },
       { engine },

@@ -1,5 +1,4 @@
 import { tensor1d, tidy } from '@tensorflow/tfjs-core';
-import { tensor1d } from '@tensorflow/tfjs-core';
 import { poseNetwork, type PoseNetwork } from '@segsde/models';
 import type { StageContext } from '../../run/stage.ts';
 import type { PoseNetwork as MotionNetwork } from '../../steps/pose-network.ts';
@@ -14,10 +13,7 @@ const LAST_BIAS = 'net.3.bias';
 const TRANSLATION_Z = [5, 11];
 const OUTPUT_SCALE = 0.01;
 
-/** Where the translation along the optical axis stands among the outputs of the last layer. */
-const AHEAD = 5;
-
-/** The pose network with random weights, which follow from the config's seed; before it has learnt anything it says that the camera moves `forward`. */
+/** The pose network with random weights, which follow from the config's seed; before it has learnt anything it says that the camera moves ahead. */
 export function motionNetwork({ config }: Pick<StageContext, 'config'>): MotionNetworkParts {
   const { width, initialForward } = config.model.pose;
   const network = poseNetwork({ width, seed: seedFor(config.seed, 'pose network') });
@@ -27,11 +23,6 @@ export function motionNetwork({ config }: Pick<StageContext, 'config'>): MotionN
     TRANSLATION_Z.includes(i) ? value - initialForward / OUTPUT_SCALE : value,
   );
   tidy(() => bias.assign(tensor1d(forward)));
-  const bias = network.stateDict.get('net.3.bias')!;
-  // Moving forward brings points nearer to the later camera.
-  const values = bias.dataSync().slice();
-  values[AHEAD] = -config.model.pose.forward;
-  bias.assign(tensor1d(values));
   return {
     network,
     motion: (earlier, later, { training }) => network.apply(earlier, later, { training }),
