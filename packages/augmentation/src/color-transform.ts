@@ -1,7 +1,7 @@
 /** Numbers per image of a color transform, in the shape `[7, 3]` that {@link colorJitter} takes. */
 export const COLOR_TRANSFORM_LENGTH = 21;
 
-/** One of the four operations, as it acts on the colours x of an image whose mean colour is m. */
+/** An operation as it acts on the colours x of an image whose mean colour is m. */
 export type ColorOperation =
   /** x + by */
   | { kind: 'addBrightness'; by: number }
