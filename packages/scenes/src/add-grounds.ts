@@ -28,7 +28,7 @@ const bareGround: readonly (readonly [Color, Color])[] = [
 export function addGrounds(draft: Draft, street: Street): void {
   const { random, style } = draft;
   const { half, pavement, crossings, end } = street;
-  const grain = random.between(0.05, 0.085);
+  const grain = random.between(0.13, 0.2);
   const roadColor = vary(random, random.pick(style.road), 0.1);
   const roadEnd = Math.min(horizon * 2, end);
   const markings = drawMarkings(random, street);
@@ -52,7 +52,7 @@ export function addGrounds(draft: Draft, street: Street): void {
     paint: {
       material: 'paving',
       color: vary(random, random.pick(random.chance(0.5) ? style.road : style.paving), 0.12),
-      grain: random.between(0.05, 0.08),
+      grain: random.between(0.12, 0.18),
       tile: random.between(0.5, 1.2),
       joint: random.between(0.15, 0.35),
     },
@@ -64,7 +64,7 @@ export function addGrounds(draft: Draft, street: Street): void {
       material: 'grass',
       color: vary(random, dark, 0.1),
       second: vary(random, bright, 0.1),
-      grain: random.between(0.09, 0.15),
+      grain: random.between(0.15, 0.22),
     },
     label: labels.terrain,
   };

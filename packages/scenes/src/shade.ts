@@ -140,7 +140,7 @@ function shadePaint(paint: Paint, s: number, t: number, fs: number, ft: number):
     case 'road': {
       const tone =
         1 +
-        paint.grain * filteredNoise2(s, t, fs, ft, 0.07, 6) +
+        paint.grain * filteredNoise2(s, t, fs, ft, 0.07, 8) +
         paint.grain * 0.8 * filteredNoise2(s, t * 0.12, fs, ft * 0.12, 0.16, 4);
       setColor(paint.color, tone);
       for (const marking of paint.markings) {
@@ -152,7 +152,7 @@ function shadePaint(paint: Paint, s: number, t: number, fs: number, ft: number):
     case 'paving': {
       const tone =
         1 +
-        paint.grain * filteredNoise2(s + 40, t + 9, fs, ft, 0.08, 6) +
+        paint.grain * filteredNoise2(s + 40, t + 9, fs, ft, 0.08, 8) +
         paint.grain * 0.6 * filteredNoise2(s, t * 0.2, fs, ft * 0.2, 0.3, 3);
       const joint = paint.joint;
       const tileS = pulseCover(s / paint.tile, fs / paint.tile, 0.1) * survives(fs, paint.tile * 0.6);
@@ -161,7 +161,7 @@ function shadePaint(paint: Paint, s: number, t: number, fs: number, ft: number):
       return;
     }
     case 'grass': {
-      const fine = filteredNoise2(s, t, fs, ft, 0.09, 5);
+      const fine = filteredNoise2(s, t, fs, ft, 0.09, 7);
       const coarse = filteredNoise2(s + 70, t + 30, fs, ft, 1.5, 3);
       setColor(paint.color, 1);
       paintOver(paint.second, min(1, max(0, 0.5 + 0.45 * coarse)));
