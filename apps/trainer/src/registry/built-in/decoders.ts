@@ -1,3 +1,4 @@
+import { tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { depthDecoder, jointSegmentationDecoder } from '@segsde/models';
 import { z } from 'zod';
 import { optionsOf } from '../choice.ts';
@@ -22,15 +23,36 @@ const unetOptions = z.strictObject({
     .describe('Atrous spatial pyramid as first block; null: an ordinary block'),
   batchNorm: z.boolean().default(false),
   dropout: share.default(0),
+  initialDisparity: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .nullable()
+    .default(null)
+    .describe(
+      'What an untrained network predicts everywhere; low leaves room for what is near. null: as drawn, about 0.5',
+    ),
   projectSkips: channels.nullable().default(null).describe('Channels of the skip connections; null: as they come'),
 });
+
+/** The disparity head of scale s among the parts of the decoder (METHOD 2.8). */
+const headOf = (scale: number) => `decoder.${14 + scale}.conv.bias`;
+
+function startFrom(decoder: ReturnType<typeof depthDecoder>, scales: readonly number[], disparity: number): void {
+  const logit = Math.log(disparity / (1 - disparity));
+  for (const scale of scales) tidy(() => decoder.stateDict.get(headOf(scale))!.assign(tensor1d([logit])));
+}
 
 export const decoders = [
   defineDecoder({
     name: 'unet',
     task: 'depth',
     options: unetOptions,
-    build: (options, { encoderChannels, scales, seed }) => depthDecoder({ ...options, encoderChannels, scales, seed }),
+    build: ({ initialDisparity, ...options }, { encoderChannels, scales, seed }) => {
+      const decoder = depthDecoder({ ...options, encoderChannels, scales, seed });
+      if (initialDisparity !== null) startFrom(decoder, scales, initialDisparity);
+      return decoder;
+    },
   }),
   defineDecoder({
     name: 'joint',
@@ -49,7 +71,7 @@ export const decoders = [
       outputStride: z.literal([1, 2, 4]).default(1).describe('The head works at this fraction of the resolution'),
     }),
     build: (options, { encoderChannels, classes, depthDecoder: depth, seed }) => {
-      const unet = unetOptions.parse(optionsOf(depth));
+      const { initialDisparity: _unused, ...unet } = unetOptions.parse(optionsOf(depth));
       return jointSegmentationDecoder({ ...unet, ...options, encoderChannels, classes, seed });
     },
   }),
