@@ -22,7 +22,7 @@ import { resizeBilinear } from '@segsde/ops';
 import { expectSlopes, noise } from './expect-gradient.test.kit.ts';
 import { monodepthLoss, type MonodepthInputs, type MonodepthOptions } from './monodepth-loss.ts';
 
-const [HEIGHT, WIDTH] = [8, 12];
+const [HEIGHT, WIDTH] = [6, 8];
 const FOCAL = 10;
 
 /** A smooth pattern; `shift` moves it to the left by so many pixels. */
@@ -35,8 +35,8 @@ const pattern = (shift: number, phase = 0) =>
     [1, HEIGHT, WIDTH, 3],
   );
 const alongX = (translation: number) => tensor3d([1, 0, 0, translation, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1], [1, 4, 4]);
-const intrinsics = tensor3d([FOCAL, 0, 5.5, 0, FOCAL, 3.5, 0, 0, 1], [1, 3, 3]);
-const inverseIntrinsics = tensor3d([1 / FOCAL, 0, -0.55, 0, 1 / FOCAL, -0.35, 0, 0, 1], [1, 3, 3]);
+const intrinsics = tensor3d([FOCAL, 0, 3.5, 0, FOCAL, 2.5, 0, 0, 1], [1, 3, 3]);
+const inverseIntrinsics = tensor3d([1 / FOCAL, 0, -0.35, 0, 1 / FOCAL, -0.25, 0, 0, 1], [1, 3, 3]);
 const disparityOf = (depth: number) => (1 / depth - 0.01) / 9.99;
 const pyramidOf = (image: Tensor4D) => [image, resizeBilinear(image, [HEIGHT / 2, WIDTH / 2])];
 
