@@ -5,8 +5,11 @@ import {
   concat,
   floor,
   gather,
+  maximum,
+  minimum,
   mul,
   reshape,
+  scalar,
   scatterND,
   split,
   step,
@@ -106,7 +109,12 @@ export function gridSample(image: Tensor4D, x: Tensor3D, y: Tensor3D): Tensor4D 
     ),
   );
   // Clipped, so that a position that is not a number gives a value that is not a number, like everywhere else, and no look-up beyond the end.
-  const rows = gatherWithNeighbours(image, clipByValue(reshape(indices, [n * h * w]), 0, n * height * width - 1));
+  // Not by clipByValue, which the WebAssembly backend has for floats only.
+  const known = maximum(
+    minimum(reshape(indices, [n * h * w]), scalar(n * height * width - 1, 'int32')),
+    scalar(0, 'int32'),
+  );
+  const rows = gatherWithNeighbours(image, known as Tensor1D);
 
   const [left, right] = split(transpose(rows), 2);
   const slopeX = sub(right, left);
