@@ -1,7 +1,7 @@
 // How far does one get without looking at shapes? Classifies every pixel of the validation scenes by its own colour and row alone, learnt from all
 // labels of the training scenes, and predicts depth by the training scenes' mean disparity map.
 //
-//     node benches/dist/color-row-classifier.js [folder]
+//     npm run bench -- color-row-classifier [folder]
 //
 // `folder`: scenes as `writeCityscapes` writes them, e.g. runs/demo/scenes; without it, 120 + 36 places are rendered at 128 x 64.
 import { mkdtemp, rm } from 'node:fs/promises';

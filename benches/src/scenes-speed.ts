@@ -1,6 +1,6 @@
 // Frames a second that one core renders, building the place included.
 //
-//     node benches/dist/scenes-speed.js
+//     npm run bench -- scenes-speed
 import { cityNames, renderSnippet } from '@segsde/scenes';
 
 for (const [width, height] of [

@@ -1,0 +1,10 @@
+// npm run bench -- NAME [arguments]
+const benches = ['color-row-classifier', 'scenes-speed'];
+
+const [name, ...rest] = process.argv.slice(2);
+if (name === undefined || !benches.includes(name)) {
+  console.error(`bench: ${name === undefined ? 'give a name' : `unknown name "${name}"`}; one of: ${benches.join(', ')}`);
+  process.exit(1);
+}
+process.argv.splice(2, Infinity, ...rest);
+await import(`./${name}.js`);
