@@ -3,7 +3,9 @@ const benches = ['color-row-classifier', 'scenes-speed'];
 
 const [name, ...rest] = process.argv.slice(2);
 if (name === undefined || !benches.includes(name)) {
-  console.error(`bench: ${name === undefined ? 'give a name' : `unknown name "${name}"`}; one of: ${benches.join(', ')}`);
+  console.error(
+    `bench: ${name === undefined ? 'give a name' : `unknown name "${name}"`}; one of: ${benches.join(', ')}`,
+  );
   process.exit(1);
 }
 process.argv.splice(2, Infinity, ...rest);
