@@ -1,5 +1,5 @@
 import { add, concat, mul, reshape, slice, tidy, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
-import { shares } from './mix-pairs.ts';
+import { shares } from './shares.ts';
 
 /**
  * Mixes items 2i and 2i + 1 twice, by mask i and by its complement, so that no pixel is lost: first all `M · x_2i + (1 − M) · x_2i+1`,

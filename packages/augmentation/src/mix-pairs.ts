@@ -1,5 +1,6 @@
-import { add, cast, mul, reshape, sub, tidy, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
+import { add, mul, tidy, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
 import { nextInBatch } from './next-in-batch.ts';
+import { shares } from './shares.ts';
 
 /**
  * Mixes each item with the next in the batch, the last with the first: `M · x_i + (1 − M) · x_{i+1}`. With a mask of 0 and 1 every value
@@ -13,11 +14,4 @@ export function mixPairs<T extends Tensor>(x: T, mask: Tensor4D): T {
     const { own, other } = shares(x, mask);
     return add(mul(x, own), mul(nextInBatch(x), other));
   });
-}
-
-/** The mask and its complement, in rank and type of `x`. */
-export function shares(x: Tensor, mask: Tensor4D): { own: Tensor; other: Tensor } {
-  const shape = [...mask.shape.slice(0, 3), ...(x.rank === 4 ? [1] : [])];
-  const like = (share: Tensor) => cast(reshape(share, shape), x.dtype);
-  return { own: like(mask), other: like(sub(1, reshape(mask, mask.shape.slice(0, 3)))) };
 }
