@@ -19,7 +19,7 @@ export interface Recording {
   readonly nodes: Node[];
   readonly constants: { value: Value; data: TypedArray }[];
   /** The value behind a tensor that the trace did not make: a variable, or a constant captured from outside. */
-  foreign(dataId: DataId): Value;
+  foreign(tensor: TensorInfo): Value;
   newValue(shape: readonly number[], dtype: DataType): Value;
 }
 
@@ -56,11 +56,12 @@ class Recorder extends KernelBackend {
     return engine().makeTensorFromTensorInfo({ dataId, shape: [...shape], dtype }, this);
   }
 
-  valueBehind({ dataId }: TensorInfo): Value {
+  valueBehind(tensor: TensorInfo): Value {
+    const { dataId } = tensor;
     const entry = this.entries.get(dataId);
     const recording = this.recording;
     if (!recording) throw new Error('jit: a traced tensor is used after its function has returned');
-    if (entry === undefined || entry.kind === 'device') return recording.foreign(dataId);
+    if (entry === undefined || entry.kind === 'device') return recording.foreign(tensor);
     if (entry.kind === 'symbol') return entry.value;
     if (!entry.value) {
       entry.value = recording.newValue(entry.shape, entry.dtype);

@@ -3,10 +3,13 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tfl from '@tensorflow/tfjs-layers';
 import {
   add,
+  cast,
   conv2d,
+  greater,
   memory,
   mul,
   ready,
+  reshape,
   scalar,
   square,
   sub,
@@ -153,6 +156,19 @@ test('a captured tensor is frozen, an input is not', async () => {
   expect(Array.from((await shift({ x: tensor1d([1, 2]) })).dataSync())).toEqual([11, 22]);
   expect(Array.from((await shift({ x: tensor1d([3, 4]) })).dataSync())).toEqual([13, 24]);
   expect(Array.from(offset.dataSync())).toEqual([10, 20]);
+});
+
+test('a mask cast to numbers outside keeps its values inside', async () => {
+  const mask = cast(greater(tensor1d([1, -1]), 0), 'float32');
+  const both = jit(({ x }: { x: Tensor }) => add(mul(x, 2), mask));
+  expect(Array.from((await both({ x: mask })).dataSync())).toEqual([3, 0]);
+});
+
+test('captured tensors that share a buffer keep their own shapes', async () => {
+  const row = tensor2d([[1, 2, 3]]);
+  const column = reshape(row, [3, 1]);
+  const outer = jit(() => mul(row, column));
+  expect(Array.from((await outer([])).dataSync())).toEqual([1, 2, 3, 2, 4, 6, 3, 6, 9]);
 });
 
 test('calls made at once run one after another', async () => {

@@ -1,5 +1,6 @@
 import { Tensor, Variable, dispose, engine, getBackend, keep, tensor, util } from '@tensorflow/tfjs-core';
-import type { DataId, DataType } from '@tensorflow/tfjs-core';
+import type { DataId, DataType, TypedArray } from '@tensorflow/tfjs-core';
+import { arrayOfType } from './array-of-type.ts';
 import type { Graph, Value } from './graph.ts';
 import type { Recording } from './recorder.ts';
 import { RECORDER, recorder } from './recorder.ts';
@@ -39,7 +40,7 @@ export function trace(
   const newValue = (shape: readonly number[], dtype: DataType): Value => ({ id: count++, shape: [...shape], dtype });
   const owners = new Map(variables.map((variable) => [variable.dataId, variable]));
   const states = new Map<Variable, Value>();
-  const captured = new Map<DataId, Value>();
+  const captured = new Map<DataId, Map<string, Value>>();
   const stateOf = (variable: Variable): Value => {
     let value = states.get(variable);
     if (!value) states.set(variable, (value = newValue(variable.shape, variable.dtype)));
@@ -49,16 +50,19 @@ export function trace(
     nodes: [],
     constants: [],
     newValue,
-    foreign(dataId) {
+    foreign({ dataId, shape, dtype }) {
       const owner = owners.get(dataId);
-      if (owner) return stateOf(owner);
-      let value = captured.get(dataId);
+      if (owner && owner.dtype === dtype && util.arraysEqual(owner.shape, shape)) return stateOf(owner);
+      // Reshaping and casting outside leave one buffer with several faces.
+      const face = `${dtype}[${shape}]`;
+      let faces = captured.get(dataId);
+      if (!faces) captured.set(dataId, (faces = new Map()));
+      let value = faces.get(face);
       if (!value) {
         const info = engine().state.tensorInfo.get(dataId);
         if (!info) throw new Error('jit: the function uses a tensor that has been disposed');
-        value = newValue(info.shape, info.dtype);
-        captured.set(dataId, value);
-        recording.constants.push({ value, data: info.backend.readSync(dataId) as Float32Array });
+        faces.set(face, (value = newValue(shape, dtype)));
+        recording.constants.push({ value, data: arrayOfType(info.backend.readSync(dataId) as TypedArray, dtype) });
       }
       return value;
     },

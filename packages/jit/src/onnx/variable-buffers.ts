@@ -1,13 +1,13 @@
 import { engine, keep } from '@tensorflow/tfjs-core';
 import type { DataId, DataType, TypedArray, Variable } from '@tensorflow/tfjs-core';
 import * as ort from 'onnxruntime-node';
+import { arrayClass, arrayOfType } from '../array-of-type.ts';
 import { recorder } from '../recorder.ts';
 import type { Layout } from './layouts.ts';
 import { permutationBetween, permute } from './layouts.ts';
 import { transposeArray } from './transpose-array.ts';
 
 const ORT_TYPE: Partial<Record<DataType, ort.Tensor.Type>> = { float32: 'float32', int32: 'int32', bool: 'bool' };
-const ARRAY = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
 
 /** What a variable's buffer looks like to ONNX Runtime, found by the variable's data id. */
 const buffers = new WeakMap<DataId, ort.Tensor>();
@@ -19,15 +19,14 @@ const poolKey = (dtype: DataType, size: number) => `${dtype} ${size}`;
 
 /** Wraps `data` for ONNX Runtime. */
 export function ortTensor(data: TypedArray, dtype: DataType, dims: readonly number[]): ort.Tensor {
-  const type = ORT_TYPE[dtype];
-  if (type === undefined) throw new Error(`jit: tensors of type ${dtype} cannot be compiled`);
-  return new ort.Tensor(type, data as Float32Array, dims);
+  const array = arrayOfType(data, dtype);
+  return new ort.Tensor(ORT_TYPE[dtype]!, array as Float32Array, dims);
 }
 
 /** A tensor for a result, with whatever numbers. */
 export function emptyTensor(dtype: DataType, dims: readonly number[]): ort.Tensor {
   const size = dims.reduce((a, b) => a * b, 1);
-  const data = free.get(poolKey(dtype, size))?.pop() ?? new ARRAY[dtype as keyof typeof ARRAY](size);
+  const data = free.get(poolKey(dtype, size))?.pop() ?? new (arrayClass(dtype))(size);
   return ortTensor(data, dtype, dims);
 }
 
@@ -62,7 +61,7 @@ export function storeVariable(variable: Variable, buffer: ort.Tensor, layout: La
 export function variableBuffer(variable: Variable, layout: Layout, dims: readonly number[]): ort.Tensor {
   const known = buffers.get(variable.dataId);
   if (known && engine().state.tensorInfo.get(variable.dataId)?.backend === recorder()) return known;
-  const values = variable.dataSync() as Float32Array;
+  const values = arrayOfType(variable.dataSync(), variable.dtype);
   const data =
     layout === 'logical'
       ? values.slice()
