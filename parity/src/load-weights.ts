@@ -34,3 +34,7 @@ export function loadWeights(state: StateDict, rows: TableRow[], { prefix = '', s
 /** State dicts of several networks as one, each under its prefix. */
 export const joinStateDicts = (parts: Record<string, StateDict>): StateDict =>
   new Map(Object.entries(parts).flatMap(([prefix, part]) => [...part].map(([key, value]) => [prefix + key, value])));
+
+/** The variables that are trained: a frozen network has parameters without gradient. */
+export const trainedVariables = (state: StateDict, rows: TableRow[]): Variable[] =>
+  rows.filter((row) => row.requires_grad !== false).map((row) => variableOf(state, row));

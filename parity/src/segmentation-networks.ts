@@ -23,9 +23,9 @@ export function segmentationNetworks(options: TrainOptions): SegmentationNetwork
     ...jointSegmentationOptions(options.depthArgs, options.segmentationArgs, options.classes),
     seed: 1,
   });
-  const training = true;
+  const training = !options.encoderBatchNormFrozen;
   return {
-    segment: (image) => decoder.apply(encoder.apply(image, { training }), { training }),
+    segment: (image) => decoder.apply(encoder.apply(image, { training }), { training: true }),
     parts: { encoder: encoder.variables, segmentation: decoder.variables },
     variables: [...encoder.variables, ...decoder.variables],
     stateDict: joinStateDicts({ 'models.encoder.': encoder.stateDict, 'models.segmentation.': decoder.stateDict }),

@@ -1,3 +1,4 @@
+import type { MonodepthOptions } from '@segsde/losses';
 import type { Case } from './manifest.ts';
 import type { DepthArgs, Dilation, SegmentationArgs } from './network-options.ts';
 
@@ -40,6 +41,19 @@ export interface TrainOptions {
   clipNorm?: number;
   segmentationWeight: number;
   monodepthWeight: number;
+  monodepth: MonodepthOptions;
+  /** The encoder normalises with its running statistics, which then stay as they are. */
+  encoderBatchNormFrozen: boolean;
+}
+
+/** The reference's `monodepth_loss`. */
+interface MonodepthArgs {
+  min_depth?: number;
+  max_depth?: number;
+  disparity_smoothness?: number;
+  no_ssim?: boolean;
+  avg_reprojection?: boolean;
+  disable_automasking?: boolean;
 }
 
 /** Reads the options of a training case; what the short `options` leave out stands in the resolved ones of `info`. */
@@ -47,6 +61,9 @@ export function trainOptions({ options, info }: Case): TrainOptions {
   const model = (info.model_options ?? {}) as Record<string, unknown>;
   const training = (info.training_options ?? {}) as Record<string, unknown>;
   const pick = <T>(name: string, fallback?: T) => (options[name] ?? training[name] ?? model[name] ?? fallback) as T;
+  const monodepth = pick<MonodepthArgs>('monodepth_loss', {});
+  const poseInput = pick('pose_model_input', 'pairs');
+  if (poseInput !== 'pairs') throw new Error(`pose_model_input ${poseInput}: only pairs are supported.`);
   return {
     backbone: pick('backbone_name', 'resnet18'),
     dilation: pick<Dilation | null>('replace_stride_with_dilation', null) ?? undefined,
@@ -61,5 +78,14 @@ export function trainOptions({ options, info }: Case): TrainOptions {
     clipNorm: pick<number | null>('clip_grad_norm', null) ?? undefined,
     segmentationWeight: pick('segmentation_lambda', 1),
     monodepthWeight: pick('monodepth_lambda', 1),
+    monodepth: {
+      minDepth: monodepth.min_depth,
+      maxDepth: monodepth.max_depth,
+      smoothness: monodepth.disparity_smoothness,
+      ssim: !(monodepth.no_ssim ?? false),
+      averageReprojection: monodepth.avg_reprojection,
+      automask: !(monodepth.disable_automasking ?? false),
+    },
+    encoderBatchNormFrozen: pick('freeze_backbone_bn', false),
   };
 }

@@ -20,7 +20,7 @@ import type { Scalar, Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Adapter, Context, Outputs } from '../context.ts';
 import { differences, startValues } from '../differences.ts';
 import { ignoreIndex } from '../ignore-index.ts';
-import { loadWeights } from '../load-weights.ts';
+import { loadWeights, trainedVariables } from '../load-weights.ts';
 import { createOptimizer, rateTensors } from '../optimizer.ts';
 import { readGradients, readImages, readState } from '../read-tensors.ts';
 import { segmentationNetworks, type SegmentationNetworks } from '../segmentation-networks.ts';
@@ -103,7 +103,7 @@ async function unlabelledStep(
     (given: Unlabelled) => {
       const { probabilities, mask, image, mixed } = mixUnlabelled(teacher, given, { useLabels, ...mixOptions });
       let logits: Tensor4D;
-      const { losses, grads } = valueAndGradients(student.variables, () => {
+      const { losses, grads } = valueAndGradients(trainedVariables(student.stateDict, params), () => {
         logits = keep(student.segment(image));
         const loss = pseudoLabelLoss(logits, mixed, { ignoreIndex });
         return { unlabelled: mul<Scalar>(loss, mixOptions.consistency_weight) };
@@ -154,7 +154,7 @@ async function fullSteps(context: Context, unlabelled: Unlabelled): Promise<Outp
   const step = jit(
     ({ image, label, unlabelled, rates, decay }: FullBatch) => {
       const mix = mixUnlabelled(teacher, unlabelled, { useLabels: true, ...mixOptions });
-      const { losses, grads } = valueAndGradients(student.variables, () => {
+      const { losses, grads } = valueAndGradients(trainedVariables(student.stateDict, params), () => {
         const supervised = crossEntropy(student.segment(image), label, { ignoreIndex });
         const consistency = pseudoLabelLoss(student.segment(mix.image), mix.mixed, { ignoreIndex });
         return {

@@ -7,7 +7,7 @@ import { concat, dispose, keep, mul, reshape, slice, stack } from '@tensorflow/t
 import type { Scalar, Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Adapter, Outputs } from '../context.ts';
 import { differences, startValues } from '../differences.ts';
-import { joinStateDicts, loadWeights } from '../load-weights.ts';
+import { joinStateDicts, loadWeights, trainedVariables } from '../load-weights.ts';
 import { depthDecoderOptions, resnetDepth } from '../network-options.ts';
 import { createOptimizer, rateTensors } from '../optimizer.ts';
 import { readGradients, readImages, readState } from '../read-tensors.ts';
@@ -36,7 +36,8 @@ function depthNetworks(options: TrainOptions) {
   const networks = [encoder, poseEncoder, pose, depth];
   const training = true;
   return {
-    disparities: (image: Tensor4D) => depth.apply(encoder.apply(image, { training }), { training }).disparities,
+    disparities: (image: Tensor4D) =>
+      depth.apply(encoder.apply(image, { training: !options.encoderBatchNormFrozen }), { training }).disparities,
     /** Motion between two images in temporal order: all that the pose decoder predicts. */
     motion: (first: Tensor4D, second: Tensor4D) =>
       pose.apply(poseEncoder.apply(concat([first, second], 3), { training })[4], { training }),
@@ -46,7 +47,6 @@ function depthNetworks(options: TrainOptions) {
       pose: pose.variables,
       depth: depth.variables,
     },
-    variables: networks.flatMap(({ variables }) => variables),
     stateDict: joinStateDicts({
       'models.encoder.': encoder.stateDict,
       'models.pose_encoder.': poseEncoder.stateDict,
@@ -73,7 +73,7 @@ export const trainSelfsup: Adapter = async (context) => {
     ({ target, targetPyramid, sources, intrinsics, inverseIntrinsics, rates }: Batch) => {
       const images: Record<string, Tensor> = {};
       const plain: Record<string, Tensor> = {};
-      const { grads } = valueAndGradients(networks.variables, () => {
+      const { grads } = valueAndGradients(trainedVariables(networks.stateDict, params), () => {
         const disparities = networks.disparities(target);
         scales.forEach((scale) => (images[`disp.${scale}`] = keep(disparities[scale])));
         const poses = neighbours.map((frame, i) => {
@@ -84,7 +84,7 @@ export const trainSelfsup: Adapter = async (context) => {
           return poseMatrix(firstSlot(axisAngle), firstSlot(translation), { invert: frame < 0 });
         });
         const geometry = { target, targetPyramid, sources, intrinsics, inverseIntrinsics };
-        const { total, perScale } = monodepthLoss({ ...geometry, disparities, poses });
+        const { total, perScale } = monodepthLoss({ ...geometry, disparities, poses }, options.monodepth);
         plain.loss = keep(mul<Scalar>(total, options.monodepthWeight));
         plain.loss_per_scale = keep(stack(scales.map((scale) => perScale[scale])));
         return { monodepth: plain.loss as Scalar };

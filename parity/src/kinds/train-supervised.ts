@@ -5,7 +5,7 @@ import { dispose, mul, scalar, type Scalar, type Tensor3D, type Tensor4D } from 
 import type { Adapter, Outputs } from '../context.ts';
 import { differences, startValues } from '../differences.ts';
 import { ignoreIndex } from '../ignore-index.ts';
-import { loadWeights } from '../load-weights.ts';
+import { loadWeights, trainedVariables } from '../load-weights.ts';
 import { createOptimizer, rateTensors } from '../optimizer.ts';
 import { readGradients, readState } from '../read-tensors.ts';
 import { segmentationNetworks } from '../segmentation-networks.ts';
@@ -31,7 +31,7 @@ export const trainSupervised: Adapter = async (context) => {
 
   const step = jit(
     ({ image, label, rates, decay }: Batch) => {
-      const { losses, grads } = valueAndGradients(student.variables, () => ({
+      const { losses, grads } = valueAndGradients(trainedVariables(student.stateDict, params), () => ({
         segmentation: mul<Scalar>(
           crossEntropy(student.segment(image), label, { ignoreIndex }),
           options.segmentationWeight,
