@@ -3,15 +3,18 @@ import pc from 'picocolors';
 import { UserError } from '../run/user-error.ts';
 import { explainFileError } from '../run/write-atomically.ts';
 
+// Only where somebody looks: picocolors by itself also colours the logs of CI services.
+const { red } = pc.createColors(process.stderr.isTTY === true && process.env.NO_COLOR === undefined);
+
 const oneLine = (message: string) => message.replace(/\s*\n\s*/g, ' ');
 
 /** Prints one line for what the user can put right, and the stack of everything else. */
 export function reportError(thrown: unknown): void {
   const error = explainFileError(thrown);
   if (error instanceof UserError || error instanceof DataError) {
-    console.error(`${pc.red('segsde:')} ${oneLine(error.message)}`);
+    console.error(`${red('segsde:')} ${oneLine(error.message)}`);
     return;
   }
   console.error(error);
-  console.error(`${pc.red('segsde:')} this should not have happened. Please report it with the lines above.`);
+  console.error(`${red('segsde:')} this should not have happened. Please report it with the lines above.`);
 }
