@@ -153,6 +153,13 @@ export function configSchema(registries: Registries) {
         minDepth: z.number().positive().default(0.1),
         maxDepth: z.number().positive().default(100),
         loss: choice('loss', 'monodepth', 'depth'),
+        automaskFrom: z
+          .int()
+          .nonnegative()
+          .default(0)
+          .describe(
+            'Iterations before this one count pixels that look the same unwarped, too: what is far moves too little to be learnt without them',
+          ),
         iterations: count(),
         batchSize: count().default(4),
         crop: size().nullable().default(null).describe('Height and width of the random crop; null: the whole image'),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Engine } from '@segsde/jit';
 import { saveWeights } from '@segsde/models';
+import type { DepthConfig } from '../config/schema.ts';
 import { lookUp } from '../registry/registries.ts';
 import { runIterations } from '../run/iterations.ts';
 import type { Stage, StageContext } from '../run/stage.ts';
@@ -90,8 +91,12 @@ async function learn(
     { name: 'pose', variables: motion.variables },
   ]);
   const schedule = lookUp(registries, 'schedule', options.schedule.name).create(options.schedule, { iterations });
-  const loss = lossFor(context, 'depth', options.loss);
-  const step = depthStep({ depth, motion, optimizer }, { neighbours, loss, clipNorm: options.clipNorm, engine });
+  const stepWith = (choice: DepthConfig['loss']) => {
+    const loss = lossFor(context, 'depth', choice);
+    return depthStep({ depth, motion, optimizer }, { neighbours, loss, clipNorm: options.clipNorm, engine });
+  };
+  const step = stepWith(options.loss);
+  const early = stepWith({ ...options.loss, automask: false });
   const tieBreakNoise = normalNoise([neighbours.length, 1, 1, height, width], randomAt(config.seed, 'tie break', 0));
 
   await runIterations(context, {
@@ -112,12 +117,13 @@ async function learn(
         dropoutNoise: dropoutNoise(depth, { imageShape: frames.target.shape, random }),
         learningRates: learningRates(options.learningRates, schedule(iteration)),
       };
-      const losses = await step({ ...batch, tieBreakNoise });
+      const losses = await (iteration < options.automaskFrom ? early : step)({ ...batch, tieBreakNoise });
       disposeBatch(batch);
       return losses;
     },
   });
   tieBreakNoise.dispose();
   step.dispose();
+  early.dispose();
   return step.engine;
 }
