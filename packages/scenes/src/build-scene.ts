@@ -35,7 +35,7 @@ export function buildScene(seed: number, city: CityName): Scene {
     buildingShadow: light.strength > 0.15 ? shadowEdge : null,
     light,
     path,
-    focal: 0.95,
+    focal: 1.15,
     seed: hash(seed, 77),
   };
 }

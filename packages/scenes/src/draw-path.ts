@@ -11,7 +11,8 @@ export function drawPath(random: Random, { half }: Street): CameraPath {
     z: 0,
     height: random.between(1.25, 2.2),
     yaw,
-    pitch: random.normal() * 0.035 + 0.01,
+    // Cameras are mounted as it happens: the height of the horizon must be seen, not assumed.
+    pitch: random.between(-0.07, 0.13),
     yawRate: turning ? Math.min(0.011, Math.max(-0.011, random.normal() * 0.008)) : random.normal() * 0.0012,
     heading: yaw * 0.8,
     flow: random.between(2.4, 4),

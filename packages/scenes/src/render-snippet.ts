@@ -7,7 +7,6 @@ import { createRaster, layerNudge, rasterize, rayMatrix, samplesPerAxis, type Ra
 import type { Scene } from './scene.ts';
 import { labels } from './labels.ts';
 import { placeShadows, shadeEllipsoid, shadePolygon, shadeSky, shaded, type View } from './shade.ts';
-import { soften } from './soften.ts';
 
 /** One picture of a place, with everything that is known about it. */
 export interface Frame {
@@ -156,7 +155,6 @@ function shadeImage(view: View, { camera, noiseSeed }: { camera: Camera; noiseSe
   const columns = width * samplesPerAxis;
   const rays = rayMatrix(camera);
   const { exposure, contrast } = scene.light;
-  const light = new Float32Array(width * height * 3);
   for (let v = 0, pixel = 0; v < height; v++) {
     for (let u = 0; u < width; u++, pixel++) {
       const kinds = gatherItems(itemOf, v * samplesPerAxis * columns + u * samplesPerAxis, columns);
@@ -183,17 +181,11 @@ function shadeImage(view: View, { camera, noiseSeed }: { camera: Camera; noiseSe
         green += shaded[1] * count;
         blue += shaded[2] * count;
       }
-      light[pixel * 3] = red / samples;
-      light[pixel * 3 + 1] = green / samples;
-      light[pixel * 3 + 2] = blue / samples;
+      const noise = hash(pixel, noiseSeed);
+      write(image, pixel * 3, red / samples, exposure, contrast, (noise & 1023) / 1023);
+      write(image, pixel * 3 + 1, green / samples, exposure, contrast, ((noise >>> 10) & 1023) / 1023);
+      write(image, pixel * 3 + 2, blue / samples, exposure, contrast, ((noise >>> 20) & 1023) / 1023);
     }
-  }
-  soften(light, { width, height });
-  for (let pixel = 0; pixel < width * height; pixel++) {
-    const noise = hash(pixel, noiseSeed);
-    write(image, pixel * 3, light[pixel * 3], exposure, contrast, (noise & 1023) / 1023);
-    write(image, pixel * 3 + 1, light[pixel * 3 + 1], exposure, contrast, ((noise >>> 10) & 1023) / 1023);
-    write(image, pixel * 3 + 2, light[pixel * 3 + 2], exposure, contrast, ((noise >>> 20) & 1023) / 1023);
   }
 }
 

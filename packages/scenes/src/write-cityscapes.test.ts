@@ -61,7 +61,7 @@ test('writes the layout of Cityscapes', async () => {
   expect(depth).toMatchObject({ width: 64, height: 32, channels: 1, depth: 16 });
   for (let pixel = 0; pixel < 64 * 32; pixel++) expect(depth.data[pixel] === 0).toBe(label.data[pixel] === 23);
   const { intrinsic } = JSON.parse(await readFile(join(root, ofFirst[0]), 'utf8'));
-  expect(intrinsic).toEqual({ fx: 60.8, fy: 60.8, u0: 31.5, v0: 15.5 });
+  expect(intrinsic).toEqual({ fx: 73.6, fy: 73.6, u0: 31.5, v0: 15.5 });
   const { cameraToWorld } = JSON.parse(await readFile(join(root, ofFirst[7]), 'utf8'));
   expect(Object.keys(cameraToWorld)).toEqual(['000018', '000019', '000020']);
 });

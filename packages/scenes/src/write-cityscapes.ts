@@ -41,7 +41,7 @@ const trainShares: Record<CityName, number> = {
   winter: 0,
 };
 
-const version = 1;
+const version = 2;
 
 /**
  * Renders places and writes them in Cityscapes' layout (see the README), one city after another. Validation shows other places of the same
