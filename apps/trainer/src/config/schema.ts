@@ -216,6 +216,14 @@ export function configSchema(registries: Registries) {
         crop: size().nullable().default(null).describe('Height and width of the random crop; null: the whole image'),
         flip: z.number().min(0).max(1).default(0.5).describe('Share of samples that are mirrored'),
         loss: choice('loss', 'cross-entropy', 'segmentation'),
+        classBalance: z
+          .number()
+          .min(0)
+          .max(1)
+          .default(0)
+          .describe(
+            'How much rare classes are favoured where labels are learnt: a class weighs 1 / (its share of the labelled pixels) to this power',
+          ),
         optimizer: choice('optimizer', 'sgd'),
         learningRates: z
           .strictObject({

@@ -120,10 +120,12 @@ interface LossOf {
 }
 export type LossTask = keyof LossOf;
 
-/** The depth range of the config, which depth losses need. */
 export interface LossContext {
+  /** The depth range of the config, which depth losses need. */
   minDepth: number;
   maxDepth: number;
+  /** For losses on labels: what a pixel of each class weighs, by `train.classBalance`; null: all weigh the same. */
+  classWeights: readonly number[] | null;
 }
 
 export interface LossDefinitionOf<Task extends LossTask> extends Tagged<'loss'> {

@@ -1,4 +1,5 @@
 import { crossEntropy, monodepthLoss, pseudoLabelLoss } from '@segsde/losses';
+import { tensor1d } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { defineLoss } from '../definition.ts';
 
@@ -6,7 +7,10 @@ export const losses = [
   defineLoss({
     name: 'cross-entropy',
     task: 'segmentation',
-    create: () => (logits, labels) => crossEntropy(logits, labels),
+    create:
+      (_, { classWeights }) =>
+      (logits, labels) =>
+        crossEntropy(logits, labels, classWeights ? { classWeights: tensor1d([...classWeights]) } : {}),
   }),
   defineLoss({
     name: 'pseudo-label',

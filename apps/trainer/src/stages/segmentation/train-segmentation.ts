@@ -15,6 +15,7 @@ import { sampleStream } from '../batches/sample-stream.ts';
 import { lossFor } from '../loss-for.ts';
 import { segmentationNetwork, type SegmentationNetworkParts } from '../networks/segmentation-network.ts';
 import { trainingState } from '../networks/training-state.ts';
+import { classWeights } from './class-weights.ts';
 import { mixtures } from './mixtures.ts';
 import { startFromDepth } from './start-from-depth.ts';
 
@@ -52,10 +53,16 @@ export async function trainSegmentation(
     { name: 'decoder', variables: student.decoder.variables },
   ]);
   const schedule = lookUp(registries, 'schedule', train.schedule.name).create(train.schedule, { iterations });
-  const stepOptions = { loss: lossFor(context, 'segmentation', train.loss), clipNorm: train.clipNorm, engine };
-
   const { flip, crop } = train;
   const loadLabelled = cachedSamples(dataset, { height: data.height, width: data.width, label: true });
+  const labels = async () => (await Promise.all(labelled.map(loadLabelled))).map(({ label }) => label!.data);
+  const weights =
+    train.classBalance > 0
+      ? classWeights(await labels(), { classes: dataset.classes.length, balance: train.classBalance })
+      : null;
+  const loss = lossFor(context, 'segmentation', train.loss, weights);
+  const stepOptions = { loss, clipNorm: train.clipNorm, engine };
+
   const samples = sampleStream(labelled, {
     ...{ flip, crop, batchSize: train.batchSize, load: loadLabelled },
     seed: seedFor(seed, 'labelled samples'),
