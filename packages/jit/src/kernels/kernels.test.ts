@@ -84,6 +84,11 @@ const binary: Case[] = (
     (a, b, c) => tf[name](tf[name](tf.relu(tf.conv2d(a, c, 1, 'same')), b), 0.5),
     [make(2, 4, 4, 3), positive(5), make(3, 3, 3, 5)],
   ],
+  [
+    `${name}, broadcast where the last axis is 1`,
+    (a, b, c) => [tf[name](a, 0.5), tf[name](a, b), tf[name](tf.relu(tf.conv2d(a, c, 1, 'same')), b)],
+    [make(2, 4, 1, 1), positive(2, 1, 1, 1), make(1, 1, 1, 1)],
+  ],
 ]);
 
 const comparisons: Case[] = (['equal', 'greater', 'greaterEqual', 'less', 'lessEqual', 'notEqual'] as const).map(

@@ -134,6 +134,23 @@ export function lowerConv2d(x: Value, filter: Value, y: Value, info: ConvInfo, t
   to.set(y, name, 'channelsFirst');
 }
 
+/** `[taps · output pixels, input pixels]`: 1 where the tap of the output pixel looks at the input pixel. Stride 1. */
+function tapPlaces(info: ConvInfo): Float32Array {
+  const { inHeight: h, inWidth: w, outHeight, outWidth, padInfo } = info;
+  const places = new Float32Array(taps(info) * outHeight * outWidth * h * w);
+  let row = 0;
+  for (let tapY = 0; tapY < info.filterHeight; tapY++) {
+    for (let tapX = 0; tapX < info.filterWidth; tapX++) {
+      for (let y = tapY * info.dilationHeight - padInfo.top, i = 0; i < outHeight; i++, y++) {
+        for (let x = tapX * info.dilationWidth - padInfo.left, j = 0; j < outWidth; j++, x++, row++) {
+          if (y >= 0 && y < h && x >= 0 && x < w) places[row * h * w + y * w + x] = 1;
+        }
+      }
+    }
+  }
+  return places;
+}
+
 /** dL/dx: where the stride is 1 and memory allows, a convolution of dy with the reversed filter; elsewhere a transposed convolution. */
 export function lowerConv2dInputGrad(dy: Value, filter: Value, dx: Value, info: ConvInfo, to: Lowering): void {
   const { onnx } = to;
@@ -159,21 +176,16 @@ export function lowerConv2dInputGrad(dy: Value, filter: Value, dx: Value, info: 
     );
     return to.set(dx, name, 'blocked');
   }
-  if (way === 'product') {
-    // One product for the whole batch gives every tap's share; a grouped convolution with one-hot kernels puts the shares in their places.
+  if (way === 'product' && info.outHeight * info.outWidth <= 32) {
+    // One product for the whole batch gives every tap's share, another with a matrix of ones puts the shares in their places and adds them up.
     const weights = onnx.op('Reshape', [to.get(filter, 'filter'), onnx.ints([o, c * taps(info)])]);
     const shares = onnx.op('Gemm', [weights, batchRows(dy, o, pixels(info), to)], { transA: 1 });
-    const split = onnx.op('Reshape', [shares, onnx.ints([c * taps(info), n, info.outHeight, info.outWidth])]);
-    const images =
-      n === 1
-        ? onnx.op('Reshape', [split, onnx.ints([1, c * taps(info), info.outHeight, info.outWidth])])
-        : onnx.op('Transpose', [split], { perm: [1, 0, 2, 3] });
-    const count = taps(info);
-    const places = new Float32Array(c * count * count);
-    for (let channel = 0; channel < c; channel++)
-      for (let tap = 0; tap < count; tap++) places[(channel * count + tap) * count + count - 1 - tap] = 1;
-    const kernel = onnx.floats(places, [c, count, info.filterHeight, info.filterWidth]);
-    return to.set(dx, onnx.op('Conv', [images, kernel], { ...backward, group: c }), 'channelsFirst');
+    const [from, until] = [info.outHeight * info.outWidth, info.inHeight * info.inWidth];
+    const split = onnx.op('Reshape', [shares, onnx.ints([c, taps(info), n, from])]);
+    const byImage = n === 1 ? split : onnx.op('Transpose', [split], { perm: [0, 2, 1, 3] });
+    const rows = onnx.op('Reshape', [byImage, onnx.ints([c * n, taps(info) * from])]);
+    const images = onnx.op('Gemm', [rows, onnx.floats(tapPlaces(info), [taps(info) * from, until])]);
+    return to.set(dx, onnx.op('Reshape', [images, onnx.ints([c, n, info.inHeight, info.inWidth])]), 'channelsBatch');
   }
   const output_padding = [
     info.inHeight + pad.top + pad.bottom - ((info.outHeight - 1) * info.strideHeight + info.effectiveFilterHeight),
