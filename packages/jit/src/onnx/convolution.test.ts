@@ -39,6 +39,8 @@ const cases: Record<string, Case> = {
   'one by one, stride 2': { image: [2, 16, 16, 32], filter: [1, 1, 32, 16], strides: 2 },
   dilated: { image: [2, 20, 24, 16], filter: [3, 3, 16, 16], padding: 4, dilation: 4 },
   'no padding': { image: [2, 18, 22, 16], filter: [3, 3, 16, 16] },
+  'one output': { image: [2, 18, 24, 16], filter: [3, 3, 16, 1] },
+  'one output, padded': { image: [2, 18, 24, 32], filter: [3, 3, 32, 1], padding: 1 },
   'few pixels, many weights': { image: [2, 4, 6, 96], filter: [3, 3, 96, 96], padding: 1 },
   'few pixels, dilated': { image: [2, 4, 6, 96], filter: [3, 3, 96, 96], padding: 2, dilation: 2 },
   'channels that no block divides': { image: [2, 12, 16, 20], filter: [3, 3, 20, 13], padding: 1 },
@@ -103,6 +105,7 @@ describe('the gradient to the input where pixels are few is that of TensorFlow.j
     ['two images', { image: [2, 4, 6, 96], filter: [3, 3, 96, 96], padding: 1 }],
     ['one image', { image: [1, 3, 5, 96], filter: [3, 3, 96, 80], padding: 1 }],
     ['no padding', { image: [3, 5, 8, 80], filter: [3, 3, 80, 96] }],
+    ['one output', { image: [2, 8, 10, 16], filter: [3, 3, 16, 1], padding: 1 }],
     ['larger images', { image: [2, 8, 10, 96], filter: [3, 3, 96, 96], padding: 1 }],
   ])('%s', async (_name, of) => {
     await ready();
