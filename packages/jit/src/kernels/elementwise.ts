@@ -2,7 +2,7 @@ import { backend_util } from '@tensorflow/tfjs-core';
 import type { DataType } from '@tensorflow/tfjs-core';
 import type { Lowering } from '../onnx/lowering.ts';
 import { elementwiseLayout } from '../onnx/lowering.ts';
-import { mergedAxes } from '../onnx/merged-axes.ts';
+import { easyBroadcast } from '../onnx/easy-broadcast.ts';
 import type { Layout } from '../onnx/layouts.ts';
 import { permute } from '../onnx/layouts.ts';
 import type { Value } from '../graph.ts';
@@ -26,12 +26,15 @@ function lowerElementwise<Attrs>(
   const operands = values.map((value) => to.operand(value, output.shape.length, layout));
   const result = (names: string[]) => emit(names, to, attrs, values[0].dtype);
   const shape = physicalShape(output.shape, output.shape.length, layout);
-  // Broadcasting runs along the innermost axes on which no operand is stretched: where that is an axis of size 1, twenty times as slow as it could.
-  const slow = layout !== 'blocked' && shape.at(-1) === 1 && values.some((value) => sizeOf(value) < sizeOf(output));
-  if (!slow) return to.set(output, result(operands), layout);
-  const merged = mergedAxes(values.map((value) => physicalShape(value.shape, output.shape.length, layout)));
-  const compact = operands.map((name, i) => to.onnx.op('Reshape', [name, to.onnx.ints(merged[i])]));
-  to.set(output, to.onnx.op('Reshape', [result(compact), to.onnx.ints(shape)]), layout);
+  const compact =
+    layout !== 'blocked' && values.some((value) => sizeOf(value) < sizeOf(output))
+      ? easyBroadcast(
+          operands,
+          values.map((value) => physicalShape(value.shape, output.shape.length, layout)),
+          to.onnx,
+        )
+      : undefined;
+  to.set(output, compact ? to.onnx.op('Reshape', [result(compact), to.onnx.ints(shape)]) : result(operands), layout);
 }
 
 function broadcastShape(inputs: Readonly<Record<string, TensorSpec>>): number[] {

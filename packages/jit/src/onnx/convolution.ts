@@ -73,14 +73,14 @@ function blockedReverseFilter(filter: Value, block: number, to: Lowering): strin
   });
 }
 
-/** The same for few output channels, not blocked. */
+/** The same, not blocked. */
 function reverseFilter(filter: Value, to: Lowering): string {
   return to.cached(filter, 'reverse', () => {
     const { onnx } = to;
     const [kh, kw, c, o] = filter.shape;
     const parts = onnx.op('Reshape', [to.get(filter, 'filter'), onnx.ints([o, c, kh * kw])]);
     const turned = onnx.op('Transpose', [parts], { perm: [1, 0, 2] });
-    const flipped = onnx.op('Gather', [turned, onnx.ints(descending(kh * kw))], { axis: 2 });
+    const flipped = kh * kw === 1 ? turned : onnx.op('Gather', [turned, onnx.ints(descending(kh * kw))], { axis: 2 });
     return onnx.op('Reshape', [flipped, onnx.ints([c, o, kh, kw])]);
   });
 }
@@ -198,7 +198,7 @@ export function lowerConv2dInputGrad(dy: Value, filter: Value, dx: Value, info: 
     const images = onnx.op('Gemm', [rows, onnx.floats(tapPlaces(info), [taps(info) * from, until])]);
     return to.set(dx, onnx.op('Reshape', [images, onnx.ints([c, n, info.inHeight, info.inWidth])]), 'channelsBatch');
   }
-  if (o <= 8 && unitStride(info) && backwardPads.every((amount) => amount >= 0)) {
+  if ((o <= 8 || taps(info) === 1) && unitStride(info) && backwardPads.every((amount) => amount >= 0)) {
     const name = onnx.op('Conv', [to.get(dy, 'channelsFirst'), reverseFilter(filter, to)], backward);
     return to.set(dx, name, 'channelsFirst');
   }
