@@ -1,4 +1,4 @@
-import { add, div, mean as average, mul, neg, rsqrt, square, sub, sum } from '@tensorflow/tfjs-core';
+import { add, mean as average, mul, rsqrt, square, sub, sum } from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { withGradient } from './with-gradient.ts';
 
@@ -37,8 +37,9 @@ export function batchNormTraining(
     (dy, [centred, scale, inverseDeviation]) => {
       const dBeta = sum(dy, PIXELS);
       const dGamma = mul(sum(mul(dy, centred), PIXELS), inverseDeviation);
-      const slope = neg(div(mul(mul(scale, inverseDeviation), dGamma), count));
-      const offset = neg(div(mul(scale, dBeta), count));
+      const share = mul(scale, -1 / count);
+      const slope = mul(mul(share, inverseDeviation), dGamma);
+      const offset = mul(share, dBeta);
       return [add(mul(dy, scale), add(mul(centred, slope), offset)), dGamma, dBeta];
     },
   );

@@ -1,6 +1,7 @@
 import { add, div, mul, scalar, sqrt, square, sub, tanh, tidy, variable, type Scalar } from '@tensorflow/tfjs-core';
 import type { Optimizer, ParameterGroup } from './optimizer.ts';
 import { makeSlots } from './slots.ts';
+import { updateElementwise } from './update-elementwise.ts';
 
 /** 1 − decay^steps, by way of tanh: in single precision the difference itself would lose half of the digits in the first steps. */
 function oneMinusPower(decay: number, steps: Scalar) {
@@ -30,25 +31,27 @@ export function adam(
 ): Optimizer {
   const [first] = groups.flatMap(({ variables }) => variables);
   if (!first) throw new Error('adam: there is no variable to optimise');
-  const { state, updates } = makeSlots('adam', groups, ['mean', 'square']);
+  const { state, groupUpdates } = makeSlots('adam', groups, ['mean', 'square']);
   const steps = tidy(() => variable(scalar(0), false, `${first.name}/steps`));
   return {
     state: [...state, steps],
     apply: (grads, learningRates) =>
       tidy(() => {
-        const all = updates(grads, learningRates);
+        const all = groupUpdates(grads, learningRates);
         const count = add<Scalar>(steps, 1);
         steps.assign(count);
         const [correction1, correction2] = [oneMinusPower(beta1, count), sqrt(oneMinusPower(beta2, count))];
-        for (const { parameter, gradient, learningRate, slots } of all) {
-          const decayed = weightDecay > 0 ? add(gradient, mul(parameter, weightDecay)) : gradient;
-          const [mean, meanSquare] = slots;
-          const newMean = add(mul(mean, beta1), mul(decayed, 1 - beta1));
-          const newSquare = add(mul(meanSquare, beta2), mul(square(decayed), 1 - beta2));
-          const deviation = add(div(sqrt(newSquare), correction2), epsilon);
-          mean.assign(newMean);
-          meanSquare.assign(newSquare);
-          parameter.assign(sub(parameter, mul(div(newMean, deviation), div(learningRate, correction1))));
+        // Numerator and denominator of the step times correction2: what is left to do for each element is one division.
+        const smallest = mul(correction2, epsilon);
+        for (const { learningRate, updates } of all) {
+          const rate = mul(learningRate, div(correction2, correction1));
+          updateElementwise(updates, ([parameter, gradient, mean, meanSquare]) => {
+            const decayed = weightDecay > 0 ? add(gradient, mul(parameter, weightDecay)) : gradient;
+            const newMean = add(mul(mean, beta1), mul(decayed, 1 - beta1));
+            const newSquare = add(mul(meanSquare, beta2), mul(square(decayed), 1 - beta2));
+            const direction = div(newMean, add(sqrt(newSquare), smallest));
+            return [sub(parameter, mul(direction, rate)), newMean, newSquare];
+          });
         }
       }),
   };

@@ -1,6 +1,7 @@
 import { add, mul, sub, tidy } from '@tensorflow/tfjs-core';
 import type { Optimizer, ParameterGroup } from './optimizer.ts';
 import { makeSlots } from './slots.ts';
+import { updateElementwise } from './update-elementwise.ts';
 
 /**
  * Stochastic gradient descent as PyTorch does it:
@@ -14,17 +15,17 @@ export function sgd(
   groups: ParameterGroup[],
   { momentum = 0, weightDecay = 0 }: { momentum?: number; weightDecay?: number } = {},
 ): Optimizer {
-  const { state, updates } = makeSlots('sgd', groups, momentum > 0 ? ['momentum'] : []);
+  const { state, groupUpdates } = makeSlots('sgd', groups, momentum > 0 ? ['momentum'] : []);
   return {
     state,
     apply: (grads, learningRates) =>
       tidy(() => {
-        for (const { parameter, gradient, learningRate, slots } of updates(grads, learningRates)) {
-          const decayed = weightDecay > 0 ? add(gradient, mul(parameter, weightDecay)) : gradient;
-          const [velocity] = slots;
-          const step = velocity ? add(mul(velocity, momentum), decayed) : decayed;
-          velocity?.assign(step);
-          parameter.assign(sub(parameter, mul(step, learningRate)));
+        for (const { learningRate, updates } of groupUpdates(grads, learningRates)) {
+          updateElementwise(updates, ([parameter, gradient, ...velocities]) => {
+            const decayed = weightDecay > 0 ? add(gradient, mul(parameter, weightDecay)) : gradient;
+            const steps = velocities.map((velocity) => add(mul(velocity, momentum), decayed));
+            return [sub(parameter, mul(steps[0] ?? decayed, learningRate)), ...steps];
+          });
         }
       }),
   };

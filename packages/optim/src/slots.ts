@@ -1,20 +1,11 @@
-import {
-  tidy,
-  variable,
-  zeros,
-  type NamedTensorMap,
-  type Scalar,
-  type Tensor,
-  type Variable,
-} from '@tensorflow/tfjs-core';
+import { tidy, variable, zeros, type NamedTensorMap, type Scalar, type Variable } from '@tensorflow/tfjs-core';
 import type { ParameterGroup } from './optimizer.ts';
+import type { ElementwiseUpdate } from './update-elementwise.ts';
 
-/** A variable to update, its gradient and learning rate, and its slots in the order of their names. */
-export interface Update {
-  parameter: Variable;
-  gradient: Tensor;
+/** What a group's variables and their slots, the targets, are made from: parameter, gradient, and slots in the order of their names. */
+export interface GroupUpdate {
   learningRate: Scalar;
-  slots: Variable[];
+  updates: ElementwiseUpdate[];
 }
 
 /**
@@ -35,22 +26,24 @@ export function makeSlots(optimizer: string, groups: ParameterGroup[], names: st
   return {
     state: [...slots.values()].flat(),
     /** What there is to do, given these gradients. */
-    updates: (grads: NamedTensorMap, learningRates: Record<string, Scalar>): Update[] =>
-      groups.flatMap(({ name, variables }) => {
+    groupUpdates: (grads: NamedTensorMap, learningRates: Record<string, Scalar>): GroupUpdate[] =>
+      groups.map(({ name, variables }) => {
         const learningRate = learningRates[name];
         if (!learningRate) {
           throw new Error(
             `${optimizer}: no learning rate for the group "${name}"; there are some for: ${Object.keys(learningRates).join(', ')}`,
           );
         }
-        return variables
+        const updates = variables
           .filter((parameter) => grads[parameter.name])
-          .map((parameter) => ({
-            parameter,
-            gradient: grads[parameter.name],
-            learningRate,
-            slots: slots.get(parameter)!,
-          }));
+          .map((parameter) => {
+            const remembered = slots.get(parameter)!;
+            return {
+              targets: [parameter, ...remembered],
+              operands: [parameter, grads[parameter.name], ...remembered],
+            };
+          });
+        return { learningRate, updates };
       }),
   };
 }

@@ -2,9 +2,19 @@ import { backend_util } from '@tensorflow/tfjs-core';
 import type { DataType } from '@tensorflow/tfjs-core';
 import type { Lowering } from '../onnx/lowering.ts';
 import { elementwiseLayout } from '../onnx/lowering.ts';
+import { easyBroadcast } from '../onnx/easy-broadcast.ts';
+import type { Layout } from '../onnx/layouts.ts';
+import { permute } from '../onnx/layouts.ts';
+import type { Value } from '../graph.ts';
 import type { Kernel, KernelCall, TensorSpec } from './kernel.ts';
 
 type Emit<Attrs> = (operands: string[], to: Lowering, attrs: Attrs, dtype: DataType) => string;
+
+const sizeOf = ({ shape }: Value) => shape.reduce((a, b) => a * b, 1);
+
+/** The shape in which `layout` stores a tensor that is broadcast against others of `rank`. */
+const physicalShape = (shape: readonly number[], rank: number, layout: Layout) =>
+  permute([...new Array<number>(rank - shape.length).fill(1), ...shape], layout);
 
 function lowerElementwise<Attrs>(
   { inputs, attrs, outputs: [output] }: KernelCall<Attrs>,
@@ -14,7 +24,17 @@ function lowerElementwise<Attrs>(
   const values = Object.values(inputs);
   const layout = elementwiseLayout(values, to);
   const operands = values.map((value) => to.operand(value, output.shape.length, layout));
-  to.set(output, emit(operands, to, attrs, values[0].dtype), layout);
+  const result = (names: string[]) => emit(names, to, attrs, values[0].dtype);
+  const shape = physicalShape(output.shape, output.shape.length, layout);
+  const compact =
+    layout !== 'blocked' && values.some((value) => sizeOf(value) < sizeOf(output))
+      ? easyBroadcast(
+          operands,
+          values.map((value) => physicalShape(value.shape, output.shape.length, layout)),
+          to.onnx,
+        )
+      : undefined;
+  to.set(output, compact ? to.onnx.op('Reshape', [result(compact), to.onnx.ints(shape)]) : result(operands), layout);
 }
 
 function broadcastShape(inputs: Readonly<Record<string, TensorSpec>>): number[] {
@@ -69,7 +89,11 @@ export const elementwiseKernels = {
   }),
   Cos: direct('Cos'),
   Cosh: direct('Cosh'),
-  Elu: elementwise(([x], to) => to.onnx.op('Elu', [x], { alpha: { float: 1 } })),
+  /** max(x, exp(min(x, 0)) − 1): ONNX Runtime's own Elu takes half as long again as these passes. */
+  Elu: elementwise(([x], to) => {
+    const power = to.onnx.op('Exp', [to.onnx.op('Min', [x, to.onnx.scalar(0)])]);
+    return to.onnx.op('Max', [x, to.onnx.op('Sub', [power, to.onnx.scalar(1)])]);
+  }),
   /** dy · 1 where y >= 0, dy · (y + 1) elsewhere. */
   EluGrad: elementwise(([dy, y], to) => {
     const slope = to.onnx.op('Add', [to.onnx.op('Clip', [y, '', to.onnx.scalar(0)]), to.onnx.scalar(1)]);

@@ -84,6 +84,16 @@ const binary: Case[] = (
     (a, b, c) => tf[name](tf[name](tf.relu(tf.conv2d(a, c, 1, 'same')), b), 0.5),
     [make(2, 4, 4, 3), positive(5), make(3, 3, 3, 5)],
   ],
+  [
+    `${name}, broadcast where the last axis is 1`,
+    (a, b, c) => [tf[name](a, 0.5), tf[name](a, b), tf[name](tf.relu(tf.conv2d(a, c, 1, 'same')), b)],
+    [make(2, 4, 1, 1), positive(2, 1, 1, 1), make(1, 1, 1, 1)],
+  ],
+  [
+    `${name}, broadcast over rows of three`,
+    (a, b) => [tf[name](a, b), tf[name](tf.reshape(a, [2, 7, 2, 3]), tf.reshape(b, [2, 1, 1, 3]))],
+    [make(2, 14, 3), positive(2, 1, 3)],
+  ],
 ]);
 
 const comparisons: Case[] = (['equal', 'greater', 'greaterEqual', 'less', 'lessEqual', 'notEqual'] as const).map(
@@ -142,6 +152,12 @@ const others: Case[] = [
   ],
   ['all and any', (x) => [tf.all(tf.greater(x, -0.5), 1), tf.any(tf.greater(x, 0.5), 0)], [make(4, 5)]],
   ['argMax and argMin', (x, f) => [tf.argMax(conv(x, f), -1), tf.argMin(conv(x, f), 1)], [image(), make(3, 3, 3, 4)]],
+  [
+    'sums of a few long rows',
+    (x) => [tf.sum(x, 0), tf.sum(x, [0, 1], true), tf.sum(tf.reshape(x, [1, 2, 2100]), [0, 1])],
+    [make(2, 3, 700)],
+  ],
+  ['logSoftmax of an image', (x, f) => tf.logSoftmax(conv(x, f)), [image(), make(3, 3, 3, 4)]],
   ['softmax of an image', (x, f) => tf.softmax(conv(x, f)), [image(), make(3, 3, 3, 4)]],
   ['cumsum', (x) => [tf.cumsum(x, 1), tf.cumsum(x, 0, true, true)], [make(3, 4)]],
   [

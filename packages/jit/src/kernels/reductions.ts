@@ -3,7 +3,7 @@ import type { DataType } from '@tensorflow/tfjs-core';
 import type { Lowering } from '../onnx/lowering.ts';
 import { orderedLayout } from '../onnx/lowering.ts';
 import type { Layout } from '../onnx/layouts.ts';
-import { LAYOUTS, physicalAxis } from '../onnx/layouts.ts';
+import { LAYOUTS, permute, physicalAxis } from '../onnx/layouts.ts';
 import type { Value } from '../graph.ts';
 import type { Kernel, KernelCall } from './kernel.ts';
 
@@ -35,7 +35,7 @@ function lowerReduction(
   y: Value,
   attrs: ReductionAttrs,
   to: Lowering,
-  emit: (x: string, axes: string) => string,
+  emit: (x: string, axes: number[], shape: number[]) => string,
 ) {
   const axes = axesOf(x.shape, attrs?.axis ?? attrs?.reductionIndices);
   const keepDims = attrs?.keepDims === true;
@@ -43,8 +43,29 @@ function lowerReduction(
   const name =
     axes.length === 0
       ? to.get(x, layout)
-      : emit(to.get(x, layout), to.onnx.ints(axes.map((axis) => physicalAxis(axis, layout))));
+      : emit(
+          to.get(x, layout),
+          axes.map((axis) => physicalAxis(axis, layout)),
+          permute(x.shape, layout),
+        );
   to.set(y, name, y.shape.length === 4 ? layout : 'logical');
+}
+
+const product = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1);
+
+/** Whether `axes` are the first ones, and short against the others. */
+const isFewRows = (axes: readonly number[], shape: readonly number[]) =>
+  axes.every((axis) => axis < axes.length) &&
+  product(shape.slice(0, axes.length)) <= 16 &&
+  product(shape.slice(axes.length)) >= 1024;
+
+/** A product with a row of ones: ONNX Runtime's own sum over the first axes takes five times as long. */
+function sumOfRows(x: string, axes: readonly number[], shape: readonly number[], keepDims: boolean, to: Lowering) {
+  const { onnx } = to;
+  const [rows, kept] = [product(shape.slice(0, axes.length)), shape.slice(axes.length)];
+  const ones = onnx.floats(new Float32Array(rows).fill(1), [1, rows]);
+  const sum = onnx.op('Gemm', [ones, onnx.op('Reshape', [x, onnx.ints([rows, product(kept)])])]);
+  return onnx.op('Reshape', [sum, onnx.ints(keepDims ? [...axes.map(() => 1), ...kept] : kept)]);
 }
 
 function reduction(opType: string, dtype?: DataType): Kernel<ReductionAttrs> {
@@ -56,8 +77,12 @@ function reduction(opType: string, dtype?: DataType): Kernel<ReductionAttrs> {
       return [{ shape, dtype: dtype ?? x.dtype }];
     },
     lower: ({ inputs: { x }, attrs, outputs: [y] }, to) =>
-      lowerReduction(x, y, attrs, to, (name, axes) => {
-        const options = { keepdims: attrs?.keepDims === true ? 1 : 0 };
+      lowerReduction(x, y, attrs, to, (name, reduced, shape) => {
+        const keepDims = attrs?.keepDims === true;
+        if (opType === 'ReduceSum' && x.dtype === 'float32' && isFewRows(reduced, shape))
+          return sumOfRows(name, reduced, shape, keepDims, to);
+        const options = { keepdims: keepDims ? 1 : 0 };
+        const axes = to.onnx.ints(reduced);
         if (x.dtype !== 'bool') return to.onnx.op(opType, [name, axes], options);
         return to.onnx.op('Cast', [to.onnx.op(opType, [to.onnx.op('Cast', [name], { to: 6 }), axes], options)], {
           to: 9,
@@ -113,8 +138,20 @@ function softmax(opType: 'Softmax' | 'LogSoftmax'): Kernel<{ dim?: number; axis?
     infer: ({ logits }) => [logits],
     lower: ({ inputs: { logits }, attrs, outputs: [y] }, to) => {
       const layout = orderedLayout([logits], to);
-      const [axis] = axesOf(logits.shape, attrs.dim ?? attrs.axis);
-      to.set(y, to.onnx.op(opType, [to.get(logits, layout)], { axis: physicalAxis(axis, layout) }), layout);
+      const [logicalAxis] = axesOf(logits.shape, attrs.dim ?? attrs.axis);
+      const axis = physicalAxis(logicalAxis, layout);
+      const name = to.get(logits, layout);
+      if (axis === logits.shape.length - 1) return to.set(y, to.onnx.op(opType, [name], { axis }), layout);
+      // ONNX Runtime turns the axis to the end and back, which takes several times as long as the passes below.
+      const along = (reduce: string, x: string) => to.onnx.op(reduce, [x, to.onnx.ints([axis])], { keepdims: 1 });
+      const shifted = to.onnx.op('Sub', [name, along('ReduceMax', name)]);
+      const powers = to.onnx.op('Exp', [shifted]);
+      const sum = along('ReduceSum', powers);
+      const result =
+        opType === 'Softmax'
+          ? to.onnx.op('Div', [powers, sum])
+          : to.onnx.op('Sub', [shifted, to.onnx.op('Log', [sum])]);
+      to.set(y, result, layout);
     },
   };
 }

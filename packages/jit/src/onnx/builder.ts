@@ -103,6 +103,11 @@ export function onnxBuilder() {
     },
     /** The finished model as bytes. */
     encode(): Uint8Array {
+      const used = new Set([...nodes.flatMap(({ input }) => input!), ...outputs.map(({ name }) => name)]);
+      for (const { opType, output } of nodes) {
+        // Positions of the maxima are an optional result that takes five times as long as the maxima themselves.
+        if (opType === 'MaxPool' && output!.length > 1 && !used.has(output![1])) output!.pop();
+      }
       const graph = onnx.GraphProto.create({
         name: 'jit',
         node: nodes,

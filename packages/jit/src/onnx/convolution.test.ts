@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
-import { engine, maxPool, mul, ready, relu, tensor4d } from '@tensorflow/tfjs-core';
+import { conv2d, engine, grad, maxPool, mul, ready, relu, tensor4d } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import * as ort from 'onnxruntime-node';
 import { trace } from '../trace.ts';
@@ -39,6 +39,8 @@ const cases: Record<string, Case> = {
   'one by one, stride 2': { image: [2, 16, 16, 32], filter: [1, 1, 32, 16], strides: 2 },
   dilated: { image: [2, 20, 24, 16], filter: [3, 3, 16, 16], padding: 4, dilation: 4 },
   'no padding': { image: [2, 18, 22, 16], filter: [3, 3, 16, 16] },
+  'one output': { image: [2, 18, 24, 16], filter: [3, 3, 16, 1] },
+  'one output, padded': { image: [2, 18, 24, 32], filter: [3, 3, 32, 1], padding: 1 },
   'few pixels, many weights': { image: [2, 4, 6, 96], filter: [3, 3, 96, 96], padding: 1 },
   'few pixels, dilated': { image: [2, 4, 6, 96], filter: [3, 3, 96, 96], padding: 2, dilation: 2 },
   'channels that no block divides': { image: [2, 12, 16, 20], filter: [3, 3, 20, 13], padding: 1 },
@@ -71,7 +73,7 @@ function everything({ image, filter, strides = 1, padding = 0, dilation = 1 }: C
   );
 }
 
-async function run(of: Case, block: number): Promise<Float32Array[]> {
+async function runCase(of: Case, block: number): Promise<Float32Array[]> {
   const program = lowerGraph(everything(of), { block, inPlace: false });
   const session = await createSession(program.model);
   const feeds = { input_0: noise(of.image, 1), input_1: noise(of.filter, 2) };
@@ -88,12 +90,30 @@ describe('the fast lowering of convolutions equals the plain one', () => {
   test.each(Object.entries(cases))('%s', async (_name, of) => {
     await ready();
     const block = await blockSize();
-    const [plain, fast] = [await run(of, 0), await run(of, block || 16)];
+    const [plain, fast] = [await runCase(of, 0), await runCase(of, block || 16)];
     plain.forEach((expected, i) => {
       const largest = expected.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
       const worst = expected.reduce((a, value, k) => Math.max(a, Math.abs(fast[i][k] - value)), 0);
       expect(largest).toBeGreaterThan(0);
       expect(worst).toBeLessThan(2e-6 * largest + 1e-5);
     });
+  });
+});
+
+describe('the gradient to the input where pixels are few is that of TensorFlow.js', () => {
+  test.each<[string, Case]>([
+    ['two images', { image: [2, 4, 6, 96], filter: [3, 3, 96, 96], padding: 1 }],
+    ['one image', { image: [1, 3, 5, 96], filter: [3, 3, 96, 80], padding: 1 }],
+    ['no padding', { image: [3, 5, 8, 80], filter: [3, 3, 80, 96] }],
+    ['one output', { image: [2, 8, 10, 16], filter: [3, 3, 16, 1], padding: 1 }],
+    ['larger images', { image: [2, 8, 10, 96], filter: [3, 3, 96, 96], padding: 1 }],
+  ])('%s', async (_name, of) => {
+    await ready();
+    const [x, filter] = [noise(of.image, 1), noise(of.filter, 2)];
+    const pad = of.padding ?? 0;
+    const convolved = (image: Tensor) => conv2d(image as Tensor4D, filter, 1, pad);
+    const expected = grad(convolved)(x, mul(relu(convolved(x)), 0.5)).dataSync();
+    const [, , actual] = await runCase(of, 0);
+    expected.forEach((value, i) => expect(Math.abs(actual[i] - value)).toBeLessThan(1e-3));
   });
 });

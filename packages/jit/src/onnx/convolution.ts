@@ -31,9 +31,8 @@ function route(info: ConvInfo, block: number): 'blocked' | 'product' | 'plain' {
   const weights = c * o * taps(info);
   if (
     block > 0 &&
-    unitStride(info) &&
     o % block === 0 &&
-    (c % block === 0 || c < block) &&
+    (c < block || (c % block === 0 && unitStride(info))) &&
     pixels(info) * (c + o) >= 4 * weights
   ) {
     return 'blocked';
@@ -69,6 +68,18 @@ function blockedReverseFilter(filter: Value, block: number, to: Lowering): strin
       onnx.ints([o / block, block, c / block, block, kh * kw]),
     ]);
     const turned = onnx.op('Transpose', [parts], { perm: [2, 0, 4, 1, 3] });
+    const flipped = kh * kw === 1 ? turned : onnx.op('Gather', [turned, onnx.ints(descending(kh * kw))], { axis: 2 });
+    return onnx.op('Reshape', [flipped, onnx.ints([c, o, kh, kw])]);
+  });
+}
+
+/** The same, not blocked. */
+function reverseFilter(filter: Value, to: Lowering): string {
+  return to.cached(filter, 'reverse', () => {
+    const { onnx } = to;
+    const [kh, kw, c, o] = filter.shape;
+    const parts = onnx.op('Reshape', [to.get(filter, 'filter'), onnx.ints([o, c, kh * kw])]);
+    const turned = onnx.op('Transpose', [parts], { perm: [1, 0, 2] });
     const flipped = kh * kw === 1 ? turned : onnx.op('Gather', [turned, onnx.ints(descending(kh * kw))], { axis: 2 });
     return onnx.op('Reshape', [flipped, onnx.ints([c, o, kh, kw])]);
   });
@@ -134,7 +145,24 @@ export function lowerConv2d(x: Value, filter: Value, y: Value, info: ConvInfo, t
   to.set(y, name, 'channelsFirst');
 }
 
-/** dL/dx: where the stride is 1 and memory allows, a convolution of dy with the reversed filter; elsewhere a transposed convolution. */
+/** `[taps · output pixels, input pixels]`: 1 where the tap of the output pixel looks at the input pixel. Stride 1. */
+function tapPlaces(info: ConvInfo): Float32Array {
+  const { inHeight: h, inWidth: w, outHeight, outWidth, padInfo } = info;
+  const places = new Float32Array(taps(info) * outHeight * outWidth * h * w);
+  let row = 0;
+  for (let tapY = 0; tapY < info.filterHeight; tapY++) {
+    for (let tapX = 0; tapX < info.filterWidth; tapX++) {
+      for (let y = tapY * info.dilationHeight - padInfo.top, i = 0; i < outHeight; i++, y++) {
+        for (let x = tapX * info.dilationWidth - padInfo.left, j = 0; j < outWidth; j++, x++, row++) {
+          if (y >= 0 && y < h && x >= 0 && x < w) places[row * h * w + y * w + x] = 1;
+        }
+      }
+    }
+  }
+  return places;
+}
+
+/** dL/dx: where the stride is 1 and it pays, a convolution of dy with the reversed filter; elsewhere a product or a transposed convolution. */
 export function lowerConv2dInputGrad(dy: Value, filter: Value, dx: Value, info: ConvInfo, to: Lowering): void {
   const { onnx } = to;
   const { padInfo: pad, inChannels: c, outChannels: o, batchSize: n } = info;
@@ -159,21 +187,20 @@ export function lowerConv2dInputGrad(dy: Value, filter: Value, dx: Value, info: 
     );
     return to.set(dx, name, 'blocked');
   }
-  if (way === 'product') {
-    // One product for the whole batch gives every tap's share; a grouped convolution with one-hot kernels puts the shares in their places.
+  if (way === 'product' && info.outHeight * info.outWidth <= 32) {
+    // One product for the whole batch gives every tap's share, another with a matrix of ones puts the shares in their places and adds them up.
     const weights = onnx.op('Reshape', [to.get(filter, 'filter'), onnx.ints([o, c * taps(info)])]);
     const shares = onnx.op('Gemm', [weights, batchRows(dy, o, pixels(info), to)], { transA: 1 });
-    const split = onnx.op('Reshape', [shares, onnx.ints([c * taps(info), n, info.outHeight, info.outWidth])]);
-    const images =
-      n === 1
-        ? onnx.op('Reshape', [split, onnx.ints([1, c * taps(info), info.outHeight, info.outWidth])])
-        : onnx.op('Transpose', [split], { perm: [1, 0, 2, 3] });
-    const count = taps(info);
-    const places = new Float32Array(c * count * count);
-    for (let channel = 0; channel < c; channel++)
-      for (let tap = 0; tap < count; tap++) places[(channel * count + tap) * count + count - 1 - tap] = 1;
-    const kernel = onnx.floats(places, [c, count, info.filterHeight, info.filterWidth]);
-    return to.set(dx, onnx.op('Conv', [images, kernel], { ...backward, group: c }), 'channelsFirst');
+    const [from, until] = [info.outHeight * info.outWidth, info.inHeight * info.inWidth];
+    const split = onnx.op('Reshape', [shares, onnx.ints([c, taps(info), n, from])]);
+    const byImage = n === 1 ? split : onnx.op('Transpose', [split], { perm: [0, 2, 1, 3] });
+    const rows = onnx.op('Reshape', [byImage, onnx.ints([c * n, taps(info) * from])]);
+    const images = onnx.op('Gemm', [rows, onnx.floats(tapPlaces(info), [taps(info) * from, until])]);
+    return to.set(dx, onnx.op('Reshape', [images, onnx.ints([c, n, info.inHeight, info.inWidth])]), 'channelsBatch');
+  }
+  if ((o <= 8 || taps(info) === 1) && unitStride(info) && backwardPads.every((amount) => amount >= 0)) {
+    const name = onnx.op('Conv', [to.get(dy, 'channelsFirst'), reverseFilter(filter, to)], backward);
+    return to.set(dx, name, 'channelsFirst');
   }
   const output_padding = [
     info.inHeight + pad.top + pad.bottom - ((info.outHeight - 1) * info.strideHeight + info.effectiveFilterHeight),
@@ -219,21 +246,33 @@ function correlate(
   return onnx.op('Reshape', [sum, onnx.ints([channels, kernelChannels / to.block, taps(info), to.block])]);
 }
 
+/** Padding of dy when it and x have changed roles in {@link correlate}; undefined where they cannot. */
+function exchangedPads(info: ConvInfo, block: number) {
+  const { filterHeight: kh, filterWidth: kw, padInfo: pad } = info;
+  const [bottom, right] = missingPixels(info);
+  const [above, before, below, behind] = [kh - 1 - pad.top, kw - 1 - pad.left, kh - 1 - bottom, kw - 1 - right];
+  const possible =
+    info.inChannels % block === 0 &&
+    info.dilationHeight === 1 &&
+    info.dilationWidth === 1 &&
+    Math.min(above, before, below, behind) >= 0;
+  return possible ? { above, before, below, behind } : undefined;
+}
+
 function lowerBlockedFilterGrad(x: Value, dy: Value, dw: Value, info: ConvInfo, to: Lowering): void {
   const { onnx } = to;
   const { inChannels: c, outChannels: o, filterHeight: kh, filterWidth: kw, padInfo: pad } = info;
   const [bottom, right] = missingPixels(info);
   const widen = (name: string, left: number, amount: number) =>
     left + amount === 0 ? name : onnx.op('Pad', [name, onnx.ints([0, 0, 0, left, 0, 0, 0, amount])]);
-  if (o < 32 && c >= 32 && c % to.block === 0 && info.dilationHeight === 1 && info.dilationWidth === 1) {
+  const exchanged = exchangedPads(info, to.block);
+  if (exchanged && (o % to.block !== 0 || (o < 32 && c >= 32))) {
     // Few output channels make few images; the roles of x and dy are exchanged, which turns the taps round.
-    const [above, before, below, behind] = [kh - 1 - pad.top, kw - 1 - pad.left, kh - 1 - bottom, kw - 1 - right];
-    if (Math.min(above, before, below, behind) >= 0) {
-      const parts = correlate(widen(to.get(dy, 'channelsBatch'), before, behind), o, x, [above, below], info, to);
-      const ordered = onnx.op('Gather', [parts, onnx.ints(descending(kh * kw))], { axis: 2 });
-      const filter = onnx.op('Transpose', [ordered], { perm: [0, 1, 3, 2] });
-      return to.set(dw, onnx.op('Reshape', [filter, onnx.ints([o, c, kh, kw])]), 'filter');
-    }
+    const { above, before, below, behind } = exchanged;
+    const parts = correlate(widen(to.get(dy, 'channelsBatch'), before, behind), o, x, [above, below], info, to);
+    const ordered = onnx.op('Gather', [parts, onnx.ints(descending(kh * kw))], { axis: 2 });
+    const filter = onnx.op('Transpose', [ordered], { perm: [0, 1, 3, 2] });
+    return to.set(dw, onnx.op('Reshape', [filter, onnx.ints([o, c, kh, kw])]), 'filter');
   }
   const parts = correlate(widen(to.get(x, 'channelsBatch'), pad.left, right), c, dy, [pad.top, bottom], info, to);
   const filter = onnx.op('Transpose', [parts], { perm: [1, 3, 0, 2] });
@@ -252,7 +291,8 @@ export function lowerConv2dFilterGrad(x: Value, dy: Value, dw: Value, info: Conv
     outHeight: oh,
     outWidth: ow,
   } = info;
-  if (taps(info) > 1 && to.block > 0 && o % to.block === 0 && pixels(info) * (c + o) >= 4 * c * o * taps(info))
+  const correlates = to.block > 0 && (o % to.block === 0 || exchangedPads(info, to.block) !== undefined);
+  if (correlates && taps(info) > 1 && pixels(info) * (c + o) >= c * o * taps(info))
     return lowerBlockedFilterGrad(x, dy, dw, info, to);
   if (taps(info) === 1 && unitStride(info) && pads(info).every((amount) => amount === 0) && pixels(info) > c + o) {
     const rows = (value: Value, channels: number) =>
