@@ -65,6 +65,13 @@ export function configSchema(registries: Registries) {
       .enum(['all', 'unlabelled'])
       .default('all')
       .describe('Frames to mix: all of the training split, or only those without a label'),
+    labelledShare: z
+      .number()
+      .min(0)
+      .lt(1)
+      .nullable()
+      .default(null)
+      .describe('Share of the mixed frames that are labelled ones, drawn again and again; null: as many as there are'),
     useLabels: z.boolean().default(true).describe('Where a mixed frame has a label, use it instead of the prediction'),
     jitter: z
       .strictObject({

@@ -15,6 +15,7 @@ import { sampleStream } from '../batches/sample-stream.ts';
 import { unlabelledBatch } from '../batches/unlabelled-batch.ts';
 import { lossFor } from '../loss-for.ts';
 import { segmentationNetwork, type SegmentationNetworkParts } from '../networks/segmentation-network.ts';
+import { withShare } from './with-share.ts';
 
 export interface MixturesOptions {
   options: UnlabelledConfig;
@@ -59,8 +60,8 @@ export function mixtures(
     const { label } = await loadLabelled(index);
     return { ...sample, label };
   };
-  const wanted = [...dataset.ids.keys()].filter((index) => options.frames === 'all' || !isLabelled.has(index));
-  const samples = sampleStream(wanted, {
+  const frames = [...dataset.ids.keys()].filter((index) => options.frames === 'all' || !isLabelled.has(index));
+  const samples = sampleStream(withShare(frames, { of: isLabelled, share: options.labelledShare }), {
     ...{ flip: train.flip, crop: train.crop, batchSize: train.unlabelledBatchSize, load },
     seed: seedFor(seed, 'unlabelled samples'),
   });
