@@ -37,7 +37,7 @@ export function onnxBuilder() {
   let count = 0;
 
   const constant = (data: TypedArray | BigInt64Array, dims: readonly number[], dataType: number): string => {
-    const key = data.length <= 64 ? `${dataType}:${dims.join()}:${data.join()}` : undefined;
+    const key = data.length <= 20000 ? `${dataType}:${dims.join()}:${data.join()}` : undefined;
     const known = key === undefined ? undefined : shared.get(key);
     if (known !== undefined) return known;
     const name = `c${count++}`;

@@ -85,14 +85,43 @@ function reverseFilter(filter: Value, to: Lowering): string {
   });
 }
 
+/** `[taps · output pixels, input pixels]`: 1 where the tap of the output pixel looks at the input pixel. */
+function tapPlaces(info: ConvInfo): Float32Array {
+  const { inHeight: h, inWidth: w, outHeight, outWidth, padInfo } = info;
+  const places = new Float32Array(taps(info) * outHeight * outWidth * h * w);
+  let row = 0;
+  for (let tapY = 0; tapY < info.filterHeight; tapY++) {
+    for (let tapX = 0; tapX < info.filterWidth; tapX++) {
+      for (let i = 0; i < outHeight; i++) {
+        for (let j = 0; j < outWidth; j++, row++) {
+          const y = i * info.strideHeight + tapY * info.dilationHeight - padInfo.top;
+          const x = j * info.strideWidth + tapX * info.dilationWidth - padInfo.left;
+          if (y >= 0 && y < h && x >= 0 && x < w) places[row * h * w + y * w + x] = 1;
+        }
+      }
+    }
+  }
+  return places;
+}
+
 /** The patches of x under each tap, `[channels · taps, batch · output pixels]`: convolution and filter gradient are products with it. */
 function batchColumns(x: Value, info: ConvInfo, to: Lowering): string {
   const { onnx } = to;
   const { inChannels: c, outHeight: oh, outWidth: ow, strideHeight: sh, strideWidth: sw } = info;
   return to.cached(x, `batch columns ${[...Object.values(window(info)), ...pads(info)]}`, () => {
+    const name = to.get(x, 'channelsBatch');
+    const [from, until] = [info.inHeight * info.inWidth, oh * ow];
+    if (taps(info) * from * until <= 10000) {
+      // Small images: a product with a matrix of ones costs less than cutting a piece for each tap.
+      const images = onnx.op('Reshape', [name, onnx.ints([c * info.batchSize, from])]);
+      const places = onnx.floats(tapPlaces(info), [taps(info) * until, from]);
+      const pieces = onnx.op('Gemm', [images, places], { transB: 1 });
+      const byImage = onnx.op('Reshape', [pieces, onnx.ints([c, info.batchSize, taps(info), until])]);
+      const byTap = info.batchSize === 1 ? byImage : onnx.op('Transpose', [byImage], { perm: [0, 2, 1, 3] });
+      return onnx.op('Reshape', [byTap, onnx.ints([c * taps(info), pixels(info)])]);
+    }
     const { top, left } = info.padInfo;
     const [bottom, right] = missingPixels(info);
-    const name = to.get(x, 'channelsBatch');
     const padded =
       top + left + bottom + right === 0
         ? name
@@ -143,23 +172,6 @@ export function lowerConv2d(x: Value, filter: Value, y: Value, info: ConvInfo, t
     pads: pads(info),
   });
   to.set(y, name, 'channelsFirst');
-}
-
-/** `[taps · output pixels, input pixels]`: 1 where the tap of the output pixel looks at the input pixel. Stride 1. */
-function tapPlaces(info: ConvInfo): Float32Array {
-  const { inHeight: h, inWidth: w, outHeight, outWidth, padInfo } = info;
-  const places = new Float32Array(taps(info) * outHeight * outWidth * h * w);
-  let row = 0;
-  for (let tapY = 0; tapY < info.filterHeight; tapY++) {
-    for (let tapX = 0; tapX < info.filterWidth; tapX++) {
-      for (let y = tapY * info.dilationHeight - padInfo.top, i = 0; i < outHeight; i++, y++) {
-        for (let x = tapX * info.dilationWidth - padInfo.left, j = 0; j < outWidth; j++, x++, row++) {
-          if (y >= 0 && y < h && x >= 0 && x < w) places[row * h * w + y * w + x] = 1;
-        }
-      }
-    }
-  }
-  return places;
 }
 
 /** dL/dx: where the stride is 1 and it pays, a convolution of dy with the reversed filter; elsewhere a product or a transposed convolution. */
