@@ -57,6 +57,13 @@ export function* contradictions(config: Config, registries: Registries): Generat
     };
   }
 
+  for (const [i, { unlabelled }] of train.variants.entries()) {
+    if (unlabelled?.labelledShare && (unlabelled.frames === 'unlabelled' || !unlabelled.useLabels)) {
+      const message = 'needs labelled frames among the mixed ones: frames: all and useLabels: true';
+      yield { path: ['train', 'variants', i, 'unlabelled', 'labelledShare'], message };
+    }
+  }
+
   if (depth) return;
   const without = 'needs depth, and "depth" is null';
   const method = registries.acquisition.get(selection.method.name);

@@ -173,6 +173,9 @@ test('keys that contradict each other are reported', async () => {
   expect(await complaint(`${minimal}model: { encoder: { dilation: [false, true, true] } }`)).toMatch(
     /8:21 {2}model\.encoder\.dilation: a resnet of depth 18 cannot be dilated/,
   );
+  expect(
+    await complaint(`${minimal}      unlabelled: { mixing: cutmix, frames: unlabelled, labelledShare: 0.5 }`),
+  ).toMatch(/unlabelled\.labelledShare: needs labelled frames among the mixed ones/);
   expect(await complaint(`${minimal}      unlabelled: {}`)).toMatch(/unlabelled\.mixing: "depthmix" needs depth/);
 });
 
