@@ -1,0 +1,88 @@
+"""What PyTorch's side of every bench needs: the start of the work from a file, and lines of questions and answers."""
+
+import json
+import sys
+import time
+
+import numpy
+import torch
+
+# As in src/harness/serve-work.ts, where the reason is.
+REST_SECONDS = 0.3
+
+DTYPES = {"F32": numpy.dtype("<f4"), "I32": numpy.dtype("<i4")}
+
+
+def read_safetensors(path):
+    """Tensors by name."""
+    tensors = {}
+    with open(path, "rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        for name, entry in json.loads(file.read(length)).items():
+            dtype = DTYPES[entry["dtype"]]
+            begin, end = entry["data_offsets"]
+            file.seek(8 + length + begin)
+            values = numpy.fromfile(file, dtype, (end - begin) // dtype.itemsize)
+            tensors[name] = torch.from_numpy(values.reshape(entry["shape"]))
+    return tensors
+
+
+def gradient_norm(parameters):
+    """The Euclidean norm of all gradients together."""
+    return torch.stack([parameter.grad.norm() for parameter in parameters]).norm()
+
+
+def stamp():
+    return {"clock": time.perf_counter(), "cpu": time.process_time()}
+
+
+def append_numbers(series, numbers):
+    for name, value in numbers.items():
+        series.setdefault(name, []).append(value)
+
+
+def check(checked_step, count):
+    values = {}
+    for _ in range(count):
+        append_numbers(values, checked_step())
+    return values
+
+
+def turn(step, count):
+    seconds, values, start = [], {}, stamp()
+    for _ in range(count):
+        before = time.perf_counter()
+        numbers = step()
+        seconds.append(time.perf_counter() - before)
+        append_numbers(values, numbers)
+    end = stamp()
+    time.sleep(REST_SECONDS)
+    return {"seconds": seconds, "values": values, "start": start, "end": end, "rested": stamp()}
+
+
+def memory():
+    try:
+        import resource
+    except ImportError:  # Windows
+        return {"peakMb": None}
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    return {"peakMb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit}
+
+
+def answer(value):
+    print(json.dumps(value), flush=True)
+
+
+def serve(step, checked_step):
+    """Answers each line of input as src/harness/serve-work.ts does, until the input ends."""
+    answer({"ready": True})
+    for line in iter(sys.stdin.readline, ""):
+        command, *count = line.split()
+        if command == "check":
+            answer(check(checked_step, int(count[0])))
+        elif command == "steps":
+            answer(turn(step, int(count[0])))
+        elif command == "memory":
+            answer(memory())
+        else:
+            raise ValueError(f"unknown command: {line!r}")

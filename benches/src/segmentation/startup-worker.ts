@@ -1,0 +1,11 @@
+// A fresh process that takes one step: node startup-worker.js
+import { segmentationWork } from './segmentation-work.ts';
+import type { Startup } from './startup.ts';
+
+const imported = performance.now() / 1000;
+const { step } = segmentationWork();
+const built = performance.now() / 1000;
+await step();
+const finished = performance.now() / 1000;
+const startup: Startup = { imported, built, finished, peakMb: process.resourceUsage().maxRSS / 1024 };
+console.log(JSON.stringify(startup));
