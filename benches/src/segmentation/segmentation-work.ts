@@ -1,10 +1,10 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { addN, enableProdMode, randomUniform, scalar, sqrt, square, sum } from '@tensorflow/tfjs-core';
+import { enableProdMode, randomUniform, scalar } from '@tensorflow/tfjs-core';
 import type { Rank, Scalar, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { jit } from '@segsde/jit';
 import { crossEntropy } from '@segsde/losses';
 import { toStateDict, type StoredTensor } from '@segsde/models';
-import { sgd, valueAndGradients } from '@segsde/optim';
+import { globalNorm, sgd, valueAndGradients } from '@segsde/optim';
 import type { Work } from '../harness/work.ts';
 import { segmentationNetwork } from './segmentation-network.ts';
 
@@ -45,7 +45,7 @@ export function segmentationWork(): Work & { beginning(): Promise<Map<string, St
   const trainAndMeasure = jit(
     (batch: Batch) => {
       const { loss, grads } = learn(batch);
-      return { loss, gradientNorm: sqrt(addN(Object.values(grads).map((gradient) => sum(square(gradient))))) };
+      return { loss, gradientNorm: globalNorm(grads) };
     },
     { name: 'segmentation-step with norm' },
   );
