@@ -1,6 +1,7 @@
 import { tensor } from '@tensorflow/tfjs-core';
 import type { Tensor, TypedArray } from '@tensorflow/tfjs-core';
 import type * as ort from 'onnxruntime-node';
+import type { CompiledFunction } from '../compiled-function.ts';
 import type { Graph } from '../graph.ts';
 import { blockSize } from './block-size.ts';
 import { createSession } from './create-session.ts';
@@ -15,13 +16,8 @@ import {
   variableBuffer,
 } from './variable-buffers.ts';
 
-export interface OnnxFunction {
-  run(inputs: readonly Tensor[]): Promise<Tensor[]>;
-  release(): Promise<void>;
-}
-
 /** Compiles a graph for ONNX Runtime. Its variables' buffers go from the results of one run to the inputs of the next. */
-export async function onnxFunction(graph: Graph): Promise<OnnxFunction> {
+export async function onnxFunction(graph: Graph): Promise<CompiledFunction> {
   const program = lowerGraph(graph, { block: await blockSize(), inPlace: await worksInPlace() });
   const session = await createSession(program.model);
   const { sequence } = program;
