@@ -7,7 +7,14 @@ import { blockSize } from './block-size.ts';
 import { createSession } from './create-session.ts';
 import { lowerGraph } from './lower-graph.ts';
 import { runInPlace, worksInPlace } from './run-in-place.ts';
-import { dropFreeBuffers, emptyTensor, ortTensor, storeVariable, variableBuffer } from './variable-buffers.ts';
+import {
+  dropFreeBuffers,
+  emptyTensor,
+  isShared,
+  ortTensor,
+  storeVariable,
+  variableBuffer,
+} from './variable-buffers.ts';
 
 /** Compiles a graph for ONNX Runtime. Its variables' buffers go from the results of one run to the inputs of the next. */
 export async function onnxFunction(graph: Graph): Promise<CompiledFunction> {
@@ -23,8 +30,14 @@ export async function onnxFunction(graph: Graph): Promise<CompiledFunction> {
       const name = program.inputs[i];
       if (used.has(name)) feeds[name] = ortTensor(input.dataSync() as TypedArray, input.dtype, input.shape);
     });
-    program.states.forEach(({ input, layout, dims }, i) => {
-      if (used.has(input)) feeds[input] = variableBuffer(graph.states[i].variable, layout, dims);
+    program.states.forEach(({ input, layout, dims, overwrites }, i) => {
+      const { variable } = graph.states[i];
+      if (used.has(input)) feeds[input] = variableBuffer(variable, layout, dims);
+      if (overwrites && used.has(input) && isShared(variable)) {
+        const own = ortTensor((feeds[input].data as TypedArray).slice(), variable.dtype, dims);
+        storeVariable(variable, own, layout);
+        feeds[input] = own;
+      }
     });
     return feeds;
   };
@@ -32,8 +45,9 @@ export async function onnxFunction(graph: Graph): Promise<CompiledFunction> {
     if (sequence === undefined) return session.run(feeds);
     const results: Record<string, ort.Tensor> = {};
     graph.outputs.forEach(({ dtype, shape }, i) => (results[program.outputs[i]] = emptyTensor(dtype, shape)));
-    program.states.forEach(({ output, dims }, i) => {
-      if (output !== undefined) results[output] = emptyTensor(graph.states[i].variable.dtype, dims);
+    program.states.forEach(({ input, output, dims, overwrites }, i) => {
+      if (output === undefined) return;
+      results[output] = (overwrites && feeds[input]) || emptyTensor(graph.states[i].variable.dtype, dims);
     });
     await runInPlace(session, feeds, results, sequence);
     return results;
@@ -41,9 +55,11 @@ export async function onnxFunction(graph: Graph): Promise<CompiledFunction> {
 
   return {
     async run(inputs) {
-      const results = await runInto(feedsOf(inputs));
-      program.states.forEach(({ output, layout }, i) => {
-        if (output !== undefined) storeVariable(graph.states[i].variable, results[output], layout);
+      const feeds = feedsOf(inputs);
+      const results = await runInto(feeds);
+      program.states.forEach(({ input, output, layout }, i) => {
+        if (output !== undefined && results[output] !== feeds[input])
+          storeVariable(graph.states[i].variable, results[output], layout);
       });
       return graph.outputs.map((value, i) =>
         tensor(results[program.outputs[i]].data as Float32Array, [...value.shape], value.dtype),
