@@ -6,7 +6,7 @@ export interface CompiledFunction {
   /** @returns new tensors on the current backend, one for each output of the graph; the variables that the graph assigns have their new values */
   run(inputs: readonly Tensor[]): Promise<Tensor[]>;
   /** Frees what the target holds. Variables keep their values. */
-  /** Measures a few runs with these inputs; no variable changes. */
-  explain(inputs: readonly Tensor[]): Promise<Explanation>;
+  /** Measures a few runs with these inputs, where the target can tell its parts apart; no variable changes. */
+  explain?(inputs: readonly Tensor[]): Promise<Explanation>;
   release(): Promise<void>;
 }
