@@ -6,6 +6,15 @@ export interface StateNames {
   output: string | undefined;
 }
 
+interface Update {
+  input: string;
+  output: string;
+  /** The node that makes the next value. */
+  writer: number;
+  /** The nodes that look at the present value. */
+  readers: number[];
+}
+
 /** Operators whose result may be the very memory of their first input. */
 const VIEWS = new Set(['Reshape', 'Identity', 'Squeeze', 'Unsqueeze', 'Flatten']);
 
@@ -14,32 +23,21 @@ const ELEMENTWISE = new Set(['Abs', 'Add', 'Div', 'Exp', 'Log', 'Mul', 'Neg', 'R
 
 const inputsOf = ({ input }: OnnxNode): string[] => (input ?? []).filter((name) => name !== '');
 
-/** Who makes and who reads each value, and which nodes must have run before a node. */
-function dependencies(nodes: readonly OnnxNode[]) {
+/** Edges between nodes, by their places in a list in which every node stands behind those whose results it takes. */
+function edges(nodes: readonly OnnxNode[]) {
   const maker = new Map<string, number>();
   const readers = new Map<string, number[]>();
-  nodes.forEach((node, i) => {
-    for (const name of node.output ?? []) maker.set(name, i);
-    for (const name of inputsOf(node)) {
+  const before = nodes.map((node, i) => {
+    const inputs = inputsOf(node);
+    for (const name of inputs) {
       const list = readers.get(name);
       if (list) list.push(i);
       else readers.set(name, [i]);
     }
+    const makers = inputs.flatMap((name) => maker.get(name) ?? []);
+    for (const name of node.output!) maker.set(name, i);
+    return makers;
   });
-  const reach = (from: readonly number[], step: (node: number) => readonly number[]): Set<number> => {
-    const seen = new Set<number>();
-    const stack = [...from];
-    while (stack.length > 0) {
-      for (const next of step(stack.pop()!)) {
-        if (seen.has(next)) continue;
-        seen.add(next);
-        stack.push(next);
-      }
-    }
-    return seen;
-  };
-  const before = (node: number) => inputsOf(nodes[node]).flatMap((name) => maker.get(name) ?? []);
-  const after = (node: number) => (nodes[node].output ?? []).flatMap((name) => readers.get(name) ?? []);
   /** The nodes that look at the memory of `name`, through views of it too. */
   const readersOf = (name: string): number[] =>
     (readers.get(name) ?? []).flatMap((i) => {
@@ -47,29 +45,135 @@ function dependencies(nodes: readonly OnnxNode[]) {
       if (nodes[i].opType === 'SequenceConstruct') return [];
       return VIEWS.has(nodes[i].opType!) ? [i, ...nodes[i].output!.flatMap(readersOf)] : [i];
     });
-  return {
-    maker,
-    readersOf,
-    ancestors: (...from: number[]) => reach(from, before),
-    descendants: (...from: number[]) => reach(from, after),
+  return { maker, before, readersOf };
+}
+
+/** `nodes` and all that they depend on. */
+function withAncestors(nodes: readonly number[], before: readonly number[][]): Set<number> {
+  const found = new Set(nodes);
+  const stack = [...nodes];
+  while (stack.length > 0) {
+    for (const node of before[stack.pop()!]) {
+      if (found.has(node)) continue;
+      found.add(node);
+      stack.push(node);
+    }
+  }
+  return found;
+}
+
+/** `nodes` and all that depends on them. */
+function withDescendants(nodes: readonly number[], before: readonly number[][]): Set<number> {
+  const found = new Set(nodes);
+  before.forEach((makers, node) => {
+    if (makers.some((maker) => found.has(maker))) found.add(node);
+  });
+  return found;
+}
+
+/** Tells for each of `asked` in one pass whether a node depends on it. */
+function ancestry(asked: readonly number[], before: readonly number[][]): (node: number, ancestor: number) => boolean {
+  const bit = new Map(asked.map((node, i) => [node, i]));
+  const words = Math.ceil(bit.size / 32);
+  const known = new Uint32Array(words * before.length);
+  before.forEach((makers, node) => {
+    const at = node * words;
+    for (const maker of makers) {
+      for (let word = 0; word < words; word++) known[at + word] |= known[maker * words + word];
+      const own = bit.get(maker);
+      if (own !== undefined) known[at + (own >> 5)] |= 1 << (own & 31);
+    }
+  });
+  return (node, ancestor) => {
+    const own = bit.get(ancestor)!;
+    return (known[node * words + (own >> 5)] & (1 << (own & 31))) !== 0;
   };
 }
+
+function updatesOf(states: readonly StateNames[], { maker, readersOf }: ReturnType<typeof edges>): Update[] {
+  return states.flatMap(({ input, output }) => {
+    const writer = output === undefined ? undefined : maker.get(output);
+    return writer === undefined ? [] : [{ input, output: output!, writer, readers: [...new Set(readersOf(input))] }];
+  });
+}
+
+const allReaders = (updates: readonly Update[]): number[] => [...new Set(updates.flatMap(({ readers }) => readers))];
 
 /** Names of single numbers: constants, inputs, and what is computed from such alone. */
 function singleNumbers(onnx: OnnxBuilder): Set<string> {
   const single = new Set<string>(onnx.singleNumbers());
-  for (const node of onnx.nodes) {
+  for (const node of onnx.nodes)
     if (ELEMENTWISE.has(node.opType!) && inputsOf(node).every((name) => single.has(name))) single.add(node.output![0]);
-  }
   return single;
+}
+
+/** Makes the updates wait for everything that reads present values and for the results, see {@link statesInPlace}. */
+function holdUpdates(onnx: OnnxBuilder, states: readonly StateNames[], outputs: readonly string[]): void {
+  const graph = edges(onnx.nodes);
+  const { maker, before } = graph;
+  const updates = updatesOf(states, graph);
+  const dependsOn = ancestry(allReaders(updates), before);
+  const written = withDescendants(
+    updates.map(({ writer }) => writer),
+    before,
+  );
+  const results = outputs.map((name) => maker.get(name)!).filter((node) => !written.has(node));
+  const late = updates.flatMap(({ readers, writer }) =>
+    readers.filter((reader) => reader !== writer && !dependsOn(writer, reader)),
+  );
+  const awaited = [...new Set([...late, ...results])];
+  if (awaited.length === 0) return;
+
+  const past = withAncestors(awaited, before);
+  const implied = withAncestors(
+    awaited.flatMap((node) => before[node]),
+    before,
+  );
+  const single = singleNumbers(onnx);
+  /** The node nearest to the writer that takes a single number along with others and that nothing awaited depends on. */
+  const heldNode = (writer: number): OnnxNode | undefined => {
+    const seen = new Set([writer]);
+    for (const candidate of seen) {
+      if (past.has(candidate)) continue;
+      const node = onnx.nodes[candidate];
+      const numbers = node.input!.filter((name) => single.has(name)).length;
+      if (ELEMENTWISE.has(node.opType!) && numbers === 1 && node.input!.length === 2) return node;
+      for (const maker of before[candidate]) seen.add(maker);
+    }
+    return undefined;
+  };
+  const held = [...new Set(updates.flatMap(({ writer }) => heldNode(writer) ?? []))];
+
+  const known = (node: number) => {
+    const first = onnx.op('Slice', [
+      onnx.op('Reshape', [onnx.nodes[node].output![0], onnx.ints([-1])]),
+      onnx.ints([0]),
+      onnx.ints([1]),
+    ]);
+    const number = onnx.op('Reshape', [first, onnx.ints([])]);
+    return onnx.op('Equal', [number, number]);
+  };
+  const condition = awaited
+    .filter((node) => !implied.has(node))
+    .map(known)
+    .reduce((all, one) => onnx.op('And', [all, one]));
+  const waiting = new Map<string, string>();
+  const wait = (name: string): string => {
+    let made = waiting.get(name);
+    if (made === undefined) waiting.set(name, (made = onnx.op('Where', [condition, name, name])));
+    return made;
+  };
+  for (const node of held) node.input = node.input!.map((name) => (single.has(name) ? wait(name) : name));
+  onnx.sortNodes();
 }
 
 /**
  * Lets next values of variables be written where their present values are: half the memory for weights and optimiser state.
  *
- * That is safe if everything that reads the present value has run before the next one is written. For most variables nothing in the graph says so: a weight's gradient does
- * not depend on the convolution that takes gradients past it. Such a dependency is added: a single number in the update (a learning rate, a decay) goes through a `Where` whose
- * condition comes from the last readers, and from the results, so that nothing is written before they are known. Its two branches are the same number.
+ * That is safe if everything that reads the present value has run before the next one is written. For most variables nothing in the graph says so: a weight's
+ * gradient does not depend on the convolution that takes gradients past it. Such a dependency is added: a single number in the update (a learning rate, a decay)
+ * goes through a `Where` whose condition comes from the last readers, and from the results, so that nothing is written before they are known. Its two branches
+ * are the same number.
  *
  * Call it when the graph is complete.
  *
@@ -81,79 +185,18 @@ export function statesInPlace(
   states: readonly StateNames[],
   outputs: readonly string[],
 ): Set<string> {
-  const { maker, readersOf, ancestors, descendants } = dependencies(onnx.nodes);
-  const updates = states.flatMap(({ input, output }) =>
-    output === undefined || !maker.has(output)
-      ? []
-      : [{ input, output, writer: maker.get(output)!, readers: readersOf(input) }],
+  holdUpdates(onnx, states, outputs);
+  const graph = edges(onnx.nodes);
+  const updates = updatesOf(states, graph);
+  const dependsOn = ancestry(allReaders(updates), graph.before);
+  const readsItsOwnElement = ({ input, writer }: Update): boolean => {
+    const { opType, input: operands } = onnx.nodes[writer];
+    return ELEMENTWISE.has(opType!) && operands!.includes(input);
+  };
+  const fine = updates.filter((update) =>
+    update.readers.every((reader) =>
+      reader === update.writer ? readsItsOwnElement(update) : dependsOn(update.writer, reader),
+    ),
   );
-
-  // Whatever has to be over before the first value is written: reading present values, and computing results that do not need the next ones.
-  const written = descendants(...updates.map(({ writer }) => writer));
-  for (const { writer } of updates) written.add(writer);
-  const results = outputs.map((name) => maker.get(name)!).filter((node) => !written.has(node));
-  const behind = updates.map((update) => ({ ...update, before: ancestors(update.writer) }));
-  const late = behind.flatMap(({ readers, writer, before }) =>
-    readers.filter((node) => node !== writer && !before.has(node)),
-  );
-  const awaited = new Set([...late, ...results]);
-  const earlier = ancestors(...awaited);
-  const last = [...awaited].filter((node) => !earlier.has(node));
-
-  if (last.length > 0) {
-    const single = singleNumbers(onnx);
-    let condition: string | undefined;
-    const gated = new Map<string, string>();
-    const gate = (name: string): string => {
-      condition ??= last
-        .map((node) => {
-          const start = onnx.op('Slice', [
-            onnx.op('Reshape', [onnx.nodes[node].output![0], onnx.ints([-1])]),
-            onnx.ints([0]),
-            onnx.ints([1]),
-          ]);
-          const number = onnx.op('Reshape', [start, onnx.ints([])]);
-          return onnx.op('Equal', [number, number]);
-        })
-        .reduce((all, one) => onnx.op('And', [all, one]));
-      const known = gated.get(name);
-      if (known !== undefined) return known;
-      const made = onnx.op('Where', [condition, name, name]);
-      gated.set(name, made);
-      return made;
-    };
-    const count = onnx.nodes.length;
-    for (const { writer, before } of behind) {
-      // The gate nearest to the write that nothing awaited depends on.
-      const path = [writer, ...[...before].sort((a, b) => b - a)].filter(
-        (node) => node < count && !earlier.has(node) && !awaited.has(node),
-      );
-      const node = path
-        .map((i) => onnx.nodes[i])
-        .find(
-          ({ opType, input }) =>
-            ELEMENTWISE.has(opType!) &&
-            input!.some((name) => single.has(name)) &&
-            !input!.every((name) => single.has(name)),
-        );
-      if (node) node.input = node.input!.map((name) => (single.has(name) ? gate(name) : name));
-    }
-    onnx.sortNodes();
-  }
-  return safe(onnx, updates);
-}
-
-/** The updates that the finished graph itself keeps from overwriting what is still to be read. */
-function safe(onnx: OnnxBuilder, updates: readonly { input: string; output: string }[]): Set<string> {
-  const { maker, readersOf, ancestors } = dependencies(onnx.nodes);
-  const fine = updates.filter(({ input, output }) => {
-    const writer = maker.get(output)!;
-    const before = ancestors(writer);
-    const itself = onnx.nodes[writer];
-    return readersOf(input).every(
-      (node) =>
-        before.has(node) || (node === writer && ELEMENTWISE.has(itself.opType!) && itself.input!.includes(input)),
-    );
-  });
   return new Set(fine.map(({ output }) => output));
 }
