@@ -1,3 +1,4 @@
+export { addGradients } from './add-gradients.ts';
 export { adam } from './adam.ts';
 export { clipByGlobalNorm } from './clip-by-global-norm.ts';
 export { constantSchedule } from './constant-schedule.ts';

@@ -12,7 +12,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { mixPairs, strongAugment, type StrongAugmentation } from '@segsde/augmentation';
 import { jit } from '@segsde/jit';
-import { followByAverage, valueAndGradients, type Optimizer } from '@segsde/optim';
+import { addGradients, followByAverage, valueAndGradients, type Optimizer } from '@segsde/optim';
 import type { ConsistencyLoss, MixingInputs } from '../registry/definition.ts';
 import type { DropoutNoise } from './dropout-noise.ts';
 import { gradientBound } from './gradient-bound.ts';
@@ -71,11 +71,14 @@ export function segsdeStep(
       const mixedImage = strongAugment(mixPairs(image, mask), strong);
       const mixedLabels = mixPairs(pseudoLabels, mask);
 
-      const { losses, grads } = valueAndGradients(student.variables, () => ({
+      // One after the other: what the first term's gradients need of its forward pass is free before the second begins.
+      const supervised = valueAndGradients(student.variables, () => ({
         supervised: loss(
           student.segment(labelled.image, { training: true, dropoutNoise: labelled.dropoutNoise }),
           labelled.label,
         ),
+      }));
+      const consistency = valueAndGradients(student.variables, () => ({
         consistency: mul<Scalar>(
           consistencyWeight,
           consistencyLoss(
@@ -84,6 +87,11 @@ export function segsdeStep(
           ),
         ),
       }));
+      const grads = addGradients(supervised.grads, consistency.grads);
+      const losses = {
+        ...{ ...supervised.losses, ...consistency.losses },
+        total: add<Scalar>(supervised.losses.total, consistency.losses.total),
+      };
       optimizer.apply(bounded(grads), learningRates);
       followByAverage(teacher.variables, student.variables, emaDecay);
       return losses;

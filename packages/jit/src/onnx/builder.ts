@@ -37,6 +37,7 @@ export function onnxBuilder() {
   const shared = new Map<string, string>();
   const single: string[] = [];
   const computed = new Set<string>();
+  const made = new Map<string, string[]>();
   let count = 0;
   let section = 'conversions';
 
@@ -57,10 +58,14 @@ export function onnxBuilder() {
     beginSection(name: string): void {
       section = name;
     },
-    /** One operator with `outputCount` results; an empty input name leaves an optional input out. */
+    /** One operator with `outputCount` results; an empty input name leaves an optional input out. What was asked for before is not made again. */
     node(opType: string, input: string[], attributes: Record<string, Attribute> = {}, outputCount = 1): string[] {
+      const call = `${opType}(${input.join()})${JSON.stringify(attributes)}${outputCount}`;
+      const known = made.get(call);
+      if (known) return known;
       const [domain, type] = opType.includes(':') ? opType.split(':') : ['', opType];
       const output = Array.from({ length: outputCount }, () => `t${count++}`);
+      made.set(call, output);
       output.forEach((name) => computed.add(name));
       nodes.push(
         onnx.NodeProto.create({
@@ -111,13 +116,24 @@ export function onnxBuilder() {
       outputs.push(onnx.ValueInfoProto.create({ name: sequence, type }));
       return sequence;
     },
-    /** The finished model as bytes. */
-    encode(): Uint8Array {
-      const used = new Set([...nodes.flatMap(({ input }) => input!), ...outputs.map(({ name }) => name)]);
-      for (const { opType, output } of nodes) {
+    /** Leaves out what no output needs. Call it when all outputs are named. */
+    dropUnused(): void {
+      const used = new Set(outputs.map(({ name }) => name));
+      for (let i = nodes.length - 1; i >= 0; i--) {
+        const { opType, input, output } = nodes[i];
+        if (!output!.some((name) => used.has(name))) {
+          nodes.splice(i, 1);
+          continue;
+        }
         // Positions of the maxima are an optional result that takes five times as long as the maxima themselves.
         if (opType === 'MaxPool' && output!.length > 1 && !used.has(output![1])) output!.pop();
+        input!.forEach((name) => used.add(name));
       }
+      for (let i = initializers.length - 1; i >= 0; i--)
+        if (!used.has(initializers[i].name!)) initializers.splice(i, 1);
+    },
+    /** The model as bytes. */
+    encode(): Uint8Array {
       const graph = onnx.GraphProto.create({
         name: 'jit',
         node: nodes,
@@ -135,19 +151,10 @@ export function onnxBuilder() {
     nodes: nodes as readonly OnnxNode[],
     /** The constants and inputs that are a single number. */
     singleNumbers: (): readonly string[] => single,
-    /** Puts every node behind those whose results it takes, and otherwise leaves the order as it is. */
-    sortNodes(): void {
-      const maker = new Map(nodes.flatMap((node) => node.output!.map((name) => [name, node] as const)));
-      const sorted = new Set<OnnxNode>();
-      const stack = [...nodes].reverse();
-      while (stack.length > 0) {
-        const node = stack.pop()!;
-        if (sorted.has(node)) continue;
-        const missing = node.input!.flatMap((name) => maker.get(name) ?? []).filter((other) => !sorted.has(other));
-        if (missing.length === 0) sorted.add(node);
-        else stack.push(node, ...missing.reverse());
-      }
-      nodes.splice(0, nodes.length, ...sorted);
+    /** Puts `moved` behind all other nodes, and otherwise leaves the order as it is. */
+    moveToEnd(moved: ReadonlySet<OnnxNode>): void {
+      const others = nodes.filter((node) => !moved.has(node));
+      nodes.splice(0, nodes.length, ...others, ...moved);
     },
     nodeCount: () => nodes.length,
     /** Whether `name` is the result of a node, not an input or a constant. */

@@ -70,6 +70,7 @@ export function lowerGraph(graph: Graph, { block, inPlace }: { block: number; in
       dims: physicalShape(value.shape, layout),
     };
   });
+  onnx.dropUnused();
   const overwriting = sequence === undefined ? undefined : statesInPlace(onnx, states, outputs);
   return {
     model: onnx.encode(),

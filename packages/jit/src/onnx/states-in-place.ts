@@ -21,6 +21,9 @@ const VIEWS = new Set(['Reshape', 'Identity', 'Squeeze', 'Unsqueeze', 'Flatten']
 /** Operators of one or two operands that read element i of an operand of the result's size only to make element i. */
 const ELEMENTWISE = new Set(['Abs', 'Add', 'Div', 'Exp', 'Log', 'Mul', 'Neg', 'Reciprocal', 'Sqrt', 'Sub', 'Tanh']);
 
+/** Of two nodes this near each other the order does not matter. */
+const SOON = 8;
+
 const inputsOf = ({ input }: OnnxNode): string[] => (input ?? []).filter((name) => name !== '');
 
 /** Edges between nodes, by their places in a list in which every node stands behind those whose results it takes. */
@@ -102,8 +105,12 @@ const allReaders = (updates: readonly Update[]): number[] => [...new Set(updates
 /** Names of single numbers: constants, inputs, and what is computed from such alone. */
 function singleNumbers(onnx: OnnxBuilder): Set<string> {
   const single = new Set<string>(onnx.singleNumbers());
-  for (const node of onnx.nodes)
-    if (ELEMENTWISE.has(node.opType!) && inputsOf(node).every((name) => single.has(name))) single.add(node.output![0]);
+  for (const node of onnx.nodes) {
+    const [first, ...others] = inputsOf(node);
+    const operands = VIEWS.has(node.opType!) ? [first] : [first, ...others];
+    if ((VIEWS.has(node.opType!) || ELEMENTWISE.has(node.opType!)) && operands.every((name) => single.has(name)))
+      single.add(node.output![0]);
+  }
   return single;
 }
 
@@ -121,50 +128,51 @@ function holdUpdates(onnx: OnnxBuilder, states: readonly StateNames[], outputs: 
   const late = updates.flatMap(({ readers, writer }) =>
     readers.filter((reader) => reader !== writer && !dependsOn(writer, reader)),
   );
-  const awaited = [...new Set([...late, ...results])];
-  if (awaited.length === 0) return;
+  const awaited = new Set([...late, ...results]);
+  if (awaited.size === 0) return;
 
-  const past = withAncestors(awaited, before);
-  const implied = withAncestors(
-    awaited.flatMap((node) => before[node]),
-    before,
-  );
+  const past = withAncestors([...awaited], before);
   const single = singleNumbers(onnx);
   /** The node nearest to the writer that takes a single number along with others and that nothing awaited depends on. */
-  const heldNode = (writer: number): OnnxNode | undefined => {
+  const heldNode = (writer: number): number | undefined => {
     const seen = new Set([writer]);
     for (const candidate of seen) {
       if (past.has(candidate)) continue;
-      const node = onnx.nodes[candidate];
-      const numbers = node.input!.filter((name) => single.has(name)).length;
-      if (ELEMENTWISE.has(node.opType!) && numbers === 1 && node.input!.length === 2) return node;
+      const { opType, input } = onnx.nodes[candidate];
+      const numbers = input!.filter((name) => single.has(name)).length;
+      if (ELEMENTWISE.has(opType!) && numbers === 1 && input!.length === 2) return candidate;
       for (const maker of before[candidate]) seen.add(maker);
     }
     return undefined;
   };
-  const held = [...new Set(updates.flatMap(({ writer }) => heldNode(writer) ?? []))];
+  const held = new Set(updates.flatMap(({ writer }) => heldNode(writer) ?? []));
 
-  const known = (node: number) => {
-    const first = onnx.op('Slice', [
-      onnx.op('Reshape', [onnx.nodes[node].output![0], onnx.ints([-1])]),
-      onnx.ints([0]),
-      onnx.ints([1]),
-    ]);
-    const number = onnx.op('Reshape', [first, onnx.ints([])]);
-    return onnx.op('Equal', [number, number]);
-  };
-  const condition = awaited
-    .filter((node) => !implied.has(node))
-    .map(known)
-    .reduce((all, one) => onnx.op('And', [all, one]));
+  const updating = withDescendants([...held], before);
+  const updatingNodes = new Set(onnx.nodes.filter((_, i) => updating.has(i)));
+  const firstUse = new Map<number, number>();
+  before.forEach((makers, node) => {
+    if (!updating.has(node)) for (const maker of makers) if (!firstUse.has(maker)) firstUse.set(maker, node);
+  });
+  const isNeededSoon = (i: number) => (firstUse.get(i) ?? Infinity) <= i + SOON;
+  // A chain of numbers that exist only when what they are the sizes of does. It also makes the runtime, which would go from the results backwards, take the
+  // nodes in the order of the function, so that what a part of it needed is free before the next part begins: of a node's inputs it follows first the one made
+  // last, so all sizes stand before all sums.
+  const sizes = onnx.nodes
+    .filter(
+      ({ opType }, i) => !updating.has(i) && opType !== 'SequenceConstruct' && (awaited.has(i) || !isNeededSoon(i)),
+    )
+    .map(({ output }) => onnx.op('Size', [output![0]]));
+  const reached = sizes.reduce((sum, size) => onnx.op('Add', [sum, size]));
+  const condition = onnx.op('Equal', [reached, reached]);
   const waiting = new Map<string, string>();
   const wait = (name: string): string => {
     let made = waiting.get(name);
     if (made === undefined) waiting.set(name, (made = onnx.op('Where', [condition, name, name])));
     return made;
   };
-  for (const node of held) node.input = node.input!.map((name) => (single.has(name) ? wait(name) : name));
-  onnx.sortNodes();
+  for (const i of held)
+    onnx.nodes[i].input = onnx.nodes[i].input!.map((name) => (single.has(name) ? wait(name) : name));
+  onnx.moveToEnd(updatingNodes);
 }
 
 /**
@@ -172,7 +180,7 @@ function holdUpdates(onnx: OnnxBuilder, states: readonly StateNames[], outputs: 
  *
  * That is safe if everything that reads the present value has run before the next one is written. For most variables nothing in the graph says so: a weight's
  * gradient does not depend on the convolution that takes gradients past it. Such a dependency is added: a single number in the update (a learning rate, a decay)
- * goes through a `Where` whose condition comes from the last readers, and from the results, so that nothing is written before they are known. Its two branches
+ * goes through a `Where` whose condition comes after the last readers, and after the results, so that nothing is written before they are known. Its two branches
  * are the same number.
  *
  * Call it when the graph is complete.

@@ -1,0 +1,11 @@
+import { add } from '@tensorflow/tfjs-core';
+import type { NamedTensorMap } from '@tensorflow/tfjs-core';
+
+/** The gradients of a sum of two losses, by variable name; a variable that only one of them depends on has that one's. */
+export function addGradients(first: NamedTensorMap, second: NamedTensorMap): NamedTensorMap {
+  const sums = Object.entries(first).map(([name, gradient]) => [
+    name,
+    name in second ? add(gradient, second[name]) : gradient,
+  ]);
+  return { ...second, ...(Object.fromEntries(sums) as NamedTensorMap) };
+}
