@@ -3,6 +3,8 @@ import type { TensorContainer } from '@tensorflow/tfjs-core';
 import { churnWarning } from './churn-warning.ts';
 import type { CompiledFunction } from './compiled-function.ts';
 import { countSteps } from './count-steps.ts';
+import type { Explanation } from './explanation.ts';
+import type { Graph } from './graph.ts';
 import type { InputForm } from './input-form.ts';
 import { inputForm } from './input-form.ts';
 import { isCurrent } from './is-current.ts';
@@ -15,8 +17,18 @@ import type { Trace } from './trace.ts';
 import { trace } from './trace.ts';
 import { userLine } from './user-line.ts';
 
-/** `onnx`: compiled for ONNX Runtime; `eager`: run as it is on TensorFlow.js's current backend. */
-export type Engine = 'onnx' | 'eager';
+/**
+ * `onnx`: compiled for ONNX Runtime; `tensorflow`: compiled for TensorFlow's native library, which must be installed; `eager`: run as it is on TensorFlow.js's
+ * current backend.
+ */
+export type Engine = 'onnx' | 'tensorflow' | 'eager';
+
+type Target = (graph: Graph) => Promise<CompiledFunction>;
+
+const targets: Record<Exclude<Engine, 'eager'>, Target> = {
+  onnx: onnxFunction,
+  tensorflow: async (graph) => (await import('./tensorflow/tensorflow-function.ts')).tensorflowFunction(graph),
+};
 
 export interface JitOptions {
   /** Default `onnx`. */
@@ -31,6 +43,12 @@ export interface Jitted<Inputs, Outputs> {
   readonly engine: Engine;
   /** What a call with inputs of these shapes does, one line for each kernel. Traces the function if need be, and runs nothing. */
   printGraph(inputs: Inputs): Promise<string>;
+  /**
+   * Measures a few runs: which runtime, layout and threads are in use, how much memory, and what each kernel costs. No variable changes.
+   *
+   * @throws unless the engine is `onnx`
+   */
+  explain(inputs: Inputs): Promise<Explanation>;
   /**
    * Frees the compiled forms, once the calls that were made before are done. Variables stay and keep their values. A later call compiles anew.
    */
@@ -126,12 +144,12 @@ export function jit<Inputs, Outputs>(
     return entry && isCurrent(entry.graph) ? entry : undefined;
   };
 
-  const compile = async (flat: Flattened): Promise<Compiled> => {
+  const compile = async (flat: Flattened, target: Target): Promise<Compiled> => {
     await forget(flat.key);
     const traced = traceFor(flat);
     if (traced.graph.created.length === 0) warnOnChurn(flat);
     try {
-      return { ...traced, program: await onnxFunction(traced.graph) };
+      return { ...traced, program: await target(traced.graph) };
     } catch (error) {
       throw describe(error, name);
     }
@@ -143,9 +161,9 @@ export function jit<Inputs, Outputs>(
     if (compiled.size > KEPT) await forget(compiled.keys().next().value!);
   };
 
-  const runCompiled = async (inputs: Inputs): Promise<Outputs> => {
+  const runCompiled = async (inputs: Inputs, target: Target): Promise<Outputs> => {
     const flat = flatten(inputs, 'the input');
-    const entry = known(flat) ?? (await compile(flat));
+    const entry = known(flat) ?? (await compile(flat, target));
     const { program, graph, results } = entry;
     const lasting = graph.created.length === 0;
     if (lasting) await keep(flat.key, entry);
@@ -174,7 +192,7 @@ export function jit<Inputs, Outputs>(
       );
     return inTurn(async () => {
       await ready();
-      return engine === 'eager' ? runEagerly(inputs) : runCompiled(inputs);
+      return engine === 'eager' ? runEagerly(inputs) : runCompiled(inputs, targets[engine]);
     });
   };
   const print = (inputs: Inputs) =>
@@ -183,9 +201,24 @@ export function jit<Inputs, Outputs>(
       const flat = flatten(inputs, 'the input');
       return printGraph((known(flat) ?? traceFor(flat)).graph);
     });
+  const explain = (inputs: Inputs) =>
+    inTurn(async () => {
+      if (engine !== 'onnx')
+        throw new Error(
+          `jit: explain measures what engine 'onnx' runs; ${name} has engine '${engine}', which tells nothing of its parts.`,
+        );
+      await ready();
+      const flat = flatten(inputs, 'the input');
+      const program = known(flat)?.program ?? (await onnxFunction(traceFor(flat).graph));
+      try {
+        return await program.explain!(flat.tensors);
+      } finally {
+        if (program !== known(flat)?.program) await program.release();
+      }
+    });
   const dispose = () =>
     inTurn(async () => {
       await Promise.all([...compiled.keys()].map(forget));
     });
-  return Object.assign(call, { engine, printGraph: print, dispose });
+  return Object.assign(call, { engine, printGraph: print, explain, dispose });
 }
