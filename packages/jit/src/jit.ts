@@ -188,7 +188,7 @@ export function jit<Inputs, Outputs>(
   const call = (inputs: Inputs) => {
     if (isTracing())
       throw new Error(
-        `jit: the compiled function ${name} is called${userLine()} while another is traced. Call the plain function there.`,
+        `jit: ${name} is called${userLine()} while another compiled function is traced. Call the plain function there.`,
       );
     return inTurn(async () => {
       await ready();

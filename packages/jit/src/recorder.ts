@@ -83,10 +83,14 @@ class Recorder extends KernelBackend {
     return entry.value;
   }
 
-  /** A variable takes over the data of `next`, which may be disposed from now on, and lets go of `previous`. */
-  retain(next: DataId, previous: DataId | undefined): void {
-    if (this.made.has(next)) this.incRef(next);
-    if (previous !== undefined && this.made.has(previous)) this.disposeData(previous);
+  /** A variable takes over the data, whose tensor may be disposed from now on. */
+  retain(dataId: DataId): void {
+    if (this.made.has(dataId)) this.incRef(dataId);
+  }
+
+  /** A variable lets go of data that it had retained. */
+  release(dataId: DataId): void {
+    if (this.made.has(dataId) && this.disposeData(dataId)) engine().removeDataId(dataId, this);
   }
 
   /** Forgets everything that belongs to the finished trace. Tensors of known numbers that the function keeps for later go over to `heir`. */

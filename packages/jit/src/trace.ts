@@ -1,4 +1,14 @@
-import { Optimizer, Tensor, Variable, engine, getBackend, tensor as tensorOf, tidy, util } from '@tensorflow/tfjs-core';
+import {
+  Optimizer,
+  Tensor,
+  Variable,
+  dispose,
+  engine,
+  getBackend,
+  tensor as tensorOf,
+  tidy,
+  util,
+} from '@tensorflow/tfjs-core';
 import type { BackendValues, DataId, DataType, TypedArray } from '@tensorflow/tfjs-core';
 import { arrayOfType } from './array-of-type.ts';
 import { disposedError } from './disposed-error.ts';
@@ -36,6 +46,13 @@ function separateSharedVariables(variables: readonly Variable[]): void {
     }
     seen.add(variable.dataId);
   }
+}
+
+/** What a gradient that failed halfway has saved for its way back. */
+function disposeTape(): void {
+  const { state } = engine();
+  dispose((state.activeTape ?? []).flatMap(({ saved }) => saved ?? []));
+  state.activeTape = [];
 }
 
 /** Both switches take effect at once: neither backend needs an asynchronous start. */
@@ -116,8 +133,9 @@ export function trace(
       );
     }
     backend.valueBehind(next);
-    backend.retain(next.dataId, before.has(this) ? this.dataId : undefined);
-    if (!before.has(this)) before.set(this, this.dataId);
+    backend.retain(next.dataId);
+    if (before.has(this)) backend.release(this.dataId);
+    else before.set(this, this.dataId);
     this.dataId = next.dataId;
   };
 
@@ -190,7 +208,11 @@ export function trace(
   } catch (error) {
     throw recording.fault ?? error;
   } finally {
-    for (const [variable, dataId] of before) variable.dataId = dataId;
+    for (const [variable, dataId] of before) {
+      backend.release(variable.dataId);
+      variable.dataId = dataId;
+    }
+    disposeTape();
     tensorflow.endScope();
     undo.forEach((restore) => restore());
     void tensorflow.setBackend(outer);

@@ -179,6 +179,6 @@ describe('tensors that outlive the trace', () => {
 test('a compiled function called inside another is refused at once', async () => {
   const inner = jit(({ x }: Input) => mul(x, 2), { name: 'inner' });
   expect(await messageOf((input) => inner(input))).toMatch(
-    new RegExp(`the compiled function inner is called at ${HERE} while another is traced`),
+    new RegExp(`jit: inner is called at ${HERE} while another compiled function is traced`),
   );
 });
