@@ -149,6 +149,24 @@ describe('variables', () => {
     expect(read(weight)).toEqual([8, 16, 24]);
   });
 
+  test('one that was assigned to another leaves it behind when it changes', async () => {
+    const [student, teacher] = [variable(tensor1d([1, 2])), variable(tensor1d([0, 0]))];
+    const step = jit(
+      () => {
+        student.assign(mul(student, 2));
+        return { distance: sum(sub(student, teacher)) };
+      },
+      { engine },
+    );
+    await step([]);
+    teacher.assign(student);
+    for (const distance of [6, 18]) expect(read((await step([])).distance)).toEqual([distance]);
+    expect([read(student), read(teacher)]).toEqual([
+      [8, 16],
+      [2, 4],
+    ]);
+  });
+
   test('two can exchange their values', async () => {
     const [a, b] = [variable(tensor1d([1, 2])), variable(tensor1d([3, 4]))];
     const exchange = jit(
