@@ -82,3 +82,10 @@ test('a compiled function explains itself, an eager one cannot', async () => {
     /explain measures what engine 'onnx' runs; f has engine 'eager'/,
   );
 });
+
+test('mixed precision is refused where an engine has none', () => {
+  const double = ({ x }: { x: Tensor }) => add(x, x);
+  expect(() => jit(double, { mixedPrecision: 'bfloat16' })).toThrow(
+    /needs engine 'tensorflow', but double has engine 'onnx'/,
+  );
+});

@@ -23,16 +23,22 @@ import { userLine } from './user-line.ts';
  */
 export type Engine = 'onnx' | 'tensorflow' | 'eager';
 
-type Target = (graph: Graph) => Promise<CompiledFunction>;
+type Target = (graph: Graph, options: Pick<JitOptions, 'mixedPrecision'>) => Promise<CompiledFunction>;
 
 const targets: Record<Exclude<Engine, 'eager'>, Target> = {
   onnx: onnxFunction,
-  tensorflow: async (graph) => (await import('./tensorflow/tensorflow-function.ts')).tensorflowFunction(graph),
+  tensorflow: async (graph, { mixedPrecision }) =>
+    (await import('./tensorflow/tensorflow-function.ts')).tensorflowFunction(graph, { mixedPrecision }),
 };
 
 export interface JitOptions {
   /** Default `onnx`. */
   engine?: Engine;
+  /**
+   * `bfloat16` lets convolutions and matrix products, in gradients as well, compute with 16 bits; variables, everything else, and what comes out stay float32.
+   * For engine `tensorflow` only. Faster where the processor or graphics card has instructions for it, slower elsewhere. Default: float32 throughout.
+   */
+  mixedPrecision?: 'bfloat16';
   /** What error messages call the function. Default: the function's own name. */
   name?: string;
 }
@@ -102,7 +108,8 @@ function describe(error: unknown, name: string): unknown {
  * tensors. It is traced again when a tensor that it captured has been disposed or a setting of a TensorFlow.js optimiser has changed.
  *
  * @param fn takes and returns tensors in plain objects and arrays, nested at will
- * @throws (on the first call) with the line in question, if the function reads a tensor's value, draws random numbers, or calls a kernel that has no compiled form
+ * @throws if `mixedPrecision` is asked of an engine without it;
+ *   (on the first call) with the line in question, if the function reads a tensor's value, draws random numbers, or calls a kernel that has no compiled form
  */
 export function jit<Inputs, Outputs>(
   fn: (inputs: Inputs) => Outputs,
@@ -110,6 +117,11 @@ export function jit<Inputs, Outputs>(
 ): Jitted<Inputs, Outputs> {
   const engine = options.engine ?? 'onnx';
   const name = options.name ?? (fn.name || 'the function');
+  if (options.mixedPrecision && engine !== 'tensorflow') {
+    throw new Error(
+      `jit: mixedPrecision needs engine 'tensorflow', but ${name} has engine '${engine}'. Leave the option out, or change the engine.`,
+    );
+  }
   /** By form of the input, the most recently used last. */
   const compiled = new Map<string, Compiled>();
   /** The first forms that the function was compiled for, until there is reason to warn. */
@@ -149,7 +161,7 @@ export function jit<Inputs, Outputs>(
     const traced = traceFor(flat);
     if (traced.graph.created.length === 0) warnOnChurn(flat);
     try {
-      return { ...traced, program: await target(traced.graph) };
+      return { ...traced, program: await target(traced.graph, options) };
     } catch (error) {
       throw describe(error, name);
     }

@@ -2,6 +2,7 @@ import { tensor } from '@tensorflow/tfjs-core';
 import type { Tensor, TypedArray } from '@tensorflow/tfjs-core';
 import type * as ort from 'onnxruntime-node';
 import type { CompiledFunction } from '../compiled-function.ts';
+import { dataChanged } from '../data-version.ts';
 import type { Graph } from '../graph.ts';
 import { blockSize } from './block-size.ts';
 import { createSession } from './create-session.ts';
@@ -64,8 +65,10 @@ export async function onnxFunction(graph: Graph): Promise<CompiledFunction> {
       const feeds = feedsOf(inputs);
       const results = await runInto(feeds);
       program.states.forEach(({ input, output, layout }, i) => {
-        if (output !== undefined && results[output] !== feeds[input])
-          storeVariable(graph.states[i].variable, results[output], layout);
+        if (output === undefined) return;
+        const { variable } = graph.states[i];
+        if (results[output] === feeds[input]) dataChanged(variable.dataId);
+        else storeVariable(variable, results[output], layout);
       });
       return graph.outputs.map((value, i) =>
         tensor(results[program.outputs[i]].data as Float32Array, [...value.shape], value.dtype),

@@ -1,6 +1,7 @@
 import { engine, keep } from '@tensorflow/tfjs-core';
 import type { DataId, TypedArray, Variable } from '@tensorflow/tfjs-core';
 import { arrayOfType } from '../array-of-type.ts';
+import { dataChanged, dataVersion } from '../data-version.ts';
 import type { State } from '../graph.ts';
 import { recorder } from '../recorder.ts';
 import type { TensorId, TensorflowBinding } from './binding.ts';
@@ -10,8 +11,6 @@ import type { TensorflowProgram } from './write-graph.ts';
 
 /** The value of a variable that lives with TensorFlow, found by the variable's data id. */
 interface Residence {
-  /** Goes up with every new value. */
-  version: number;
   /** The value as a tensor that this residence goes on owning. */
   tensor(): TensorId;
   /** Nobody refers to the value any more. */
@@ -57,7 +56,7 @@ export function sessionVariables(
   };
 
   const isHeld = ({ dataId }: Variable, i: number) =>
-    held[i]?.dataId === dataId && held[i].version === (residences.get(dataId)?.version ?? 0);
+    held[i]?.dataId === dataId && held[i].version === dataVersion(dataId);
 
   /** A tensor whose memory is TensorFlow's: a session may keep it beyond the JavaScript array that it was made of. */
   const upload = (variable: Variable): TensorId => {
@@ -81,7 +80,6 @@ export function sessionVariables(
   const settle = (variable: Variable, i: number) => {
     let own: TensorId | undefined;
     const residence = {
-      version: 1,
       tensor: () => own ?? values()[i],
       leave() {
         if (own !== undefined) binding.deleteTensor(own);
@@ -89,6 +87,7 @@ export function sessionVariables(
       },
       moveTo(tensor: TensorId) {
         own = tensor;
+        residents.delete(i);
       },
     };
     residents.set(i, residence);
@@ -100,8 +99,28 @@ export function sessionVariables(
     variable.dataId = keep(holder).dataId;
   };
 
+  /** Lets the residences of these states have tensors of their own. */
+  const partWith = (...indices: number[]) => {
+    const leaving = indices.flatMap((i) => {
+      const resident = residents.get(i);
+      return resident ? [[i, resident] as const] : [];
+    });
+    if (leaving.length === 0) return;
+    const all = values();
+    snapshot = undefined;
+    for (const [i, resident] of leaving) resident.moveTo(all[i]);
+    const gone = new Set(leaving.map(([i]) => i));
+    all.forEach((id, i) => {
+      if (!gone.has(i)) binding.deleteTensor(id);
+    });
+  };
+
   return {
     load() {
+      states.forEach(({ variable: { dataId }, next }, i) => {
+        // Another variable to which this one was assigned keeps the value that it has now.
+        if (next && recorder().refCount(dataId) > 1) partWith(i);
+      });
       const stale = states.map(({ variable }, i) => !isHeld(variable, i));
       if (stale.includes(true)) {
         const borrowed: TensorId[] = [];
@@ -115,7 +134,7 @@ export function sessionVariables(
         const placeholders = names.map(({ placeholder }) => placeholder);
         for (const id of [...borrowed, ...session.run(incoming, placeholders, [set])]) binding.deleteTensor(id);
         states.forEach(({ variable: { dataId } }, i) => {
-          held[i] = { dataId, version: residences.get(dataId)?.version ?? 0 };
+          held[i] = { dataId, version: dataVersion(dataId) };
         });
       }
       forgetSnapshot();
@@ -124,20 +143,15 @@ export function sessionVariables(
       states.forEach(({ variable, next }, i) => {
         if (!next) return;
         const resident = residents.get(i);
-        if (resident && residences.get(variable.dataId) === resident && isResident(variable)) resident.version++;
+        if (resident && residences.get(variable.dataId) === resident && isResident(variable))
+          dataChanged(variable.dataId);
         else settle(variable, i);
-        held[i] = { dataId: variable.dataId, version: residences.get(variable.dataId)!.version };
+        held[i] = { dataId: variable.dataId, version: dataVersion(variable.dataId) };
       });
     },
     release() {
-      if (residents.size > 0)
-        values().forEach((id, i) => {
-          const resident = residents.get(i);
-          if (resident) resident.moveTo(id);
-          else binding.deleteTensor(id);
-        });
-      else forgetSnapshot();
-      residents.clear();
+      partWith(...residents.keys());
+      forgetSnapshot();
     },
   };
 }

@@ -5,18 +5,28 @@ import type { CompiledFunction } from '../compiled-function.ts';
 import type { Graph } from '../graph.ts';
 import { createSession } from './create-session.ts';
 import { tfType } from './element-types.ts';
+import { hasDilatedGradients } from './has-dilated-gradients.ts';
+import { inBfloat16 } from './in-bfloat16.ts';
 import { loadBinding } from './load-binding.ts';
 import { sessionVariables } from './session-variables.ts';
 import { writeGraph } from './write-graph.ts';
+
+export interface TensorflowOptions {
+  /** The type in which convolutions and matrix products compute; variables, inputs and outputs stay float32. */
+  mixedPrecision?: 'bfloat16';
+}
 
 /**
  * Compiles a graph for TensorFlow. Its variables live in the session; only inputs and outputs go in and out.
  *
  * @throws if TensorFlow's library is not installed
  */
-export async function tensorflowFunction(graph: Graph): Promise<CompiledFunction> {
+export async function tensorflowFunction(
+  graph: Graph,
+  { mixedPrecision }: TensorflowOptions = {},
+): Promise<CompiledFunction> {
   const binding = loadBinding();
-  const program = writeGraph(graph);
+  const program = writeGraph(graph, mixedPrecision && inBfloat16({ dilatedGradients: hasDilatedGradients(binding) }));
   const session = createSession(program.model, binding);
   const variables = sessionVariables(graph.states, program, session, binding);
   const fetches = [...program.outputs, program.done];

@@ -1,6 +1,8 @@
 import type { Graph } from '../graph.ts';
+import type { GraphDefBuilder } from './graph-def-builder.ts';
 import { graphDefBuilder } from './graph-def-builder.ts';
 import { TENSORFLOW_KERNELS } from './kernels/index.ts';
+import { withReluGradients } from './with-relu-gradients.ts';
 
 /** A graph as a TensorFlow model whose session keeps the variables, and under which names its tensors go in and out. */
 export interface TensorflowProgram {
@@ -21,8 +23,13 @@ export interface TensorflowProgram {
   nodeCount: number;
 }
 
-export function writeGraph(graph: Graph): TensorflowProgram {
-  const tf = graphDefBuilder();
+/** @param mixed lets a builder write some operations in another precision */
+export function writeGraph(
+  traced: Graph,
+  mixed: (tf: GraphDefBuilder) => GraphDefBuilder = (tf) => tf,
+): TensorflowProgram {
+  const graph = withReluGradients(traced);
+  const tf = mixed(graphDefBuilder());
   const names = new Map<number, string>();
   const nameOf = ({ id }: { id: number }): string => {
     const name = names.get(id);

@@ -91,6 +91,8 @@ export const elementwiseKernels = {
   Reciprocal: direct('Reciprocal'),
   Relu: direct('Relu'),
   Relu6: direct('Relu6'),
+  /** Made by `withReluGradients`. */
+  ReluGrad: direct('ReluGrad'),
   Round: direct('Round'),
   Rsqrt: direct('Rsqrt'),
   Selu: direct('Selu'),

@@ -1,0 +1,45 @@
+import type { Attributes, GraphDefBuilder } from './graph-def-builder.ts';
+
+/** Which inputs of an operation carry numbers, rather than shapes. */
+const OPERANDS: Readonly<Record<string, readonly number[]>> = {
+  Conv2D: [0, 1],
+  Conv2DBackpropInput: [1, 2],
+  Conv2DBackpropFilter: [0, 2],
+  MatMul: [0, 1],
+  BatchMatMulV2: [0, 1],
+};
+
+const isDilatedGradient = (op: string, { dilations }: Attributes) =>
+  op.startsWith('Conv2DBackprop') && Array.isArray(dilations) && dilations.some((dilation) => dilation > 1);
+
+const isFloat32 = ({ T }: Attributes) => typeof T === 'object' && 'type' in T && T.type === 'float32';
+
+/**
+ * Makes a builder that lets convolutions and matrix products compute with bfloat16, gradients included; what goes in and comes out of them, and everything else,
+ * stays float32. A tensor that several of them read is converted once.
+ *
+ * @param dilatedGradients whether the processor has gradients of dilated convolutions in bfloat16; without them these stay float32
+ */
+export const inBfloat16 =
+  ({ dilatedGradients }: { dilatedGradients: boolean }) =>
+  (tf: GraphDefBuilder): GraphDefBuilder => {
+    const converted = new Map<string, string>();
+    const narrow = (name: string): string => {
+      const known = converted.get(name);
+      if (known !== undefined) return known;
+      const made = tf.op('Cast', [name], { SrcT: { type: 'float32' }, DstT: { type: 'bfloat16' } });
+      converted.set(name, made);
+      return made;
+    };
+    return {
+      ...tf,
+      node(op, inputs, attributes, outputCount) {
+        const operands = OPERANDS[op];
+        const stays = !operands || !isFloat32(attributes) || (!dilatedGradients && isDilatedGradient(op, attributes));
+        if (stays) return tf.node(op, inputs, attributes, outputCount);
+        const narrowed = inputs.map((name, i) => (operands.includes(i) ? narrow(name) : name));
+        const [result] = tf.node(op, narrowed, { ...attributes, T: { type: 'bfloat16' } });
+        return tf.node('Cast', [result], { SrcT: { type: 'bfloat16' }, DstT: { type: 'float32' } });
+      },
+    };
+  };

@@ -1,0 +1,29 @@
+import type { Graph, Node, Value } from '../graph.ts';
+import { withoutDeadNodes } from '../passes/without-dead-nodes.ts';
+
+/** `x` when `node` makes a mask that is 1 where `x > 0` and 0 elsewhere. */
+const maskOf = (node: Node | undefined): Value | undefined =>
+  node?.kernel === 'Step' && !(node.attrs as { alpha?: number } | undefined)?.alpha ? node.inputs.x : undefined;
+
+/** Writes products of a tensor with a mask of positive numbers, as TensorFlow.js's gradient of relu is made, as TensorFlow's one operation for it. */
+export function withReluGradients(graph: Graph): Graph {
+  const makers = new Map(graph.nodes.flatMap((node) => node.outputs.map(({ id }) => [id, node] as const)));
+  const maker = (value: Value): Node | undefined => {
+    const node = makers.get(value.id);
+    const passes = node?.kernel === 'Cast' && node.inputs.x.dtype === value.dtype;
+    return passes ? maker(node.inputs.x) : node;
+  };
+  const nodes = graph.nodes.map((node): Node => {
+    if (node.kernel !== 'Multiply' || node.outputs[0].dtype !== 'float32') return node;
+    for (const [mask, dy] of [
+      [node.inputs.a, node.inputs.b],
+      [node.inputs.b, node.inputs.a],
+    ]) {
+      const x = maskOf(maker(mask));
+      if (x?.dtype === 'float32' && String(x.shape) === String(dy.shape))
+        return { kernel: 'ReluGrad', inputs: { dy, x }, attrs: undefined, outputs: node.outputs };
+    }
+    return node;
+  });
+  return withoutDeadNodes({ ...graph, nodes });
+}
