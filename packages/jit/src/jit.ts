@@ -1,6 +1,6 @@
 import { ready, tidy } from '@tensorflow/tfjs-core';
 import type { TensorContainer } from '@tensorflow/tfjs-core';
-import type { OnnxFunction } from './onnx/run-program.ts';
+import type { CompiledFunction } from './compiled-function.ts';
 import { onnxFunction } from './onnx/run-program.ts';
 import type { Flattened } from './structure.ts';
 import { flatten } from './structure.ts';
@@ -25,7 +25,7 @@ export interface Jitted<Inputs, Outputs> {
 }
 
 interface Compiled {
-  program: OnnxFunction;
+  program: CompiledFunction;
   results: Flattened;
 }
 

@@ -4,6 +4,7 @@ import { onnxBuilder } from './builder.ts';
 import type { Layout } from './layouts.ts';
 import { permute } from './layouts.ts';
 import { lowering } from './lowering.ts';
+import { statesInPlace } from './states-in-place.ts';
 
 /** A graph as ONNX, and under which names its tensors go in and out. */
 export interface OnnxProgram {
@@ -11,7 +12,7 @@ export interface OnnxProgram {
   inputs: string[];
   outputs: string[];
   /** For each state of the graph: its input, and its output if the function assigns it. */
-  states: { input: string; output: string | undefined; layout: Layout; dims: number[] }[];
+  states: { input: string; output: string | undefined; overwrites: boolean; layout: Layout; dims: number[] }[];
   /** The output that keeps the others from being copied, see `runInPlace`. */
   sequence: string | undefined;
   nodeCount: number;
@@ -65,5 +66,13 @@ export function lowerGraph(graph: Graph, { block, inPlace }: { block: number; in
       dims: physicalShape(value.shape, layout),
     };
   });
-  return { model: onnx.encode(), inputs, outputs, states, sequence, nodeCount: onnx.nodeCount() };
+  const overwriting = sequence === undefined ? undefined : statesInPlace(onnx, states, outputs);
+  return {
+    model: onnx.encode(),
+    inputs,
+    outputs,
+    states: states.map((state) => ({ ...state, overwrites: overwriting?.has(state.output!) === true })),
+    sequence,
+    nodeCount: onnx.nodeCount(),
+  };
 }

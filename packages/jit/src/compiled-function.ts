@@ -1,0 +1,9 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+
+/** What a target makes of a traced graph. Runs of one function, and of functions that share variables, must not overlap. */
+export interface CompiledFunction {
+  /** @returns new tensors on the current backend, one for each output of the graph; the variables that the graph assigns have their new values */
+  run(inputs: readonly Tensor[]): Promise<Tensor[]>;
+  /** Frees what the target holds. Variables keep their values. */
+  release(): Promise<void>;
+}
