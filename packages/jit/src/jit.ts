@@ -2,12 +2,23 @@ import { ready, tidy } from '@tensorflow/tfjs-core';
 import type { TensorContainer } from '@tensorflow/tfjs-core';
 import type { CompiledFunction } from './compiled-function.ts';
 import { onnxFunction } from './onnx/run-program.ts';
+import type { Graph } from './graph.ts';
 import type { Flattened } from './structure.ts';
 import { flatten } from './structure.ts';
 import { trace } from './trace.ts';
 
-/** `onnx`: compiled for ONNX Runtime; `eager`: run as it is on TensorFlow.js's current backend. */
-export type Engine = 'onnx' | 'eager';
+/**
+ * `onnx`: compiled for ONNX Runtime; `tensorflow`: compiled for TensorFlow's native library, which must be installed; `eager`: run as it is on TensorFlow.js's
+ * current backend.
+ */
+export type Engine = 'onnx' | 'tensorflow' | 'eager';
+
+type Target = (graph: Graph) => Promise<CompiledFunction>;
+
+const targets: Record<Exclude<Engine, 'eager'>, Target> = {
+  onnx: onnxFunction,
+  tensorflow: async (graph) => (await import('./tensorflow/tensorflow-function.ts')).tensorflowFunction(graph),
+};
 
 export interface JitOptions {
   /** Default `onnx`. */
@@ -69,23 +80,23 @@ export function jit<Inputs, Outputs>(
   const name = options.name ?? (fn.name || 'the function');
   const compiled = new Map<string, Promise<Compiled>>();
 
-  const compile = async (flat: Flattened): Promise<Compiled> => {
+  const compile = async (flat: Flattened, target: Target): Promise<Compiled> => {
     let results: Flattened | undefined;
     try {
       const graph = trace(flat.tensors, (symbols) => {
         results = flatten(fn(flat.rebuild(symbols) as Inputs), 'the result');
         return results.tensors;
       });
-      return { program: await onnxFunction(graph), results: results! };
+      return { program: await target(graph), results: results! };
     } catch (error) {
       throw describe(error, name);
     }
   };
 
-  const runCompiled = async (inputs: Inputs): Promise<Outputs> => {
+  const runCompiled = async (inputs: Inputs, target: Target): Promise<Outputs> => {
     const flat = flatten(inputs, 'the input');
     let entry = compiled.get(flat.key);
-    if (!entry) compiled.set(flat.key, (entry = compile(flat)));
+    if (!entry) compiled.set(flat.key, (entry = compile(flat, target)));
     try {
       const { program, results } = await entry;
       return results.rebuild(await program.run(flat.tensors)) as Outputs;
@@ -107,7 +118,7 @@ export function jit<Inputs, Outputs>(
   const call = (inputs: Inputs) =>
     inTurn(async () => {
       await ready();
-      return engine === 'eager' ? runEagerly(inputs) : runCompiled(inputs);
+      return engine === 'eager' ? runEagerly(inputs) : runCompiled(inputs, targets[engine]);
     });
   const dispose = () => {
     for (const entry of compiled.values()) void entry.then(({ program }) => program.release());

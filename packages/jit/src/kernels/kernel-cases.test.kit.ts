@@ -3,6 +3,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
 import * as tf from '@tensorflow/tfjs-core';
 import { jit } from '../jit.ts';
+import type { Engine } from '../jit.ts';
 
 const noise = (size: number, seed: number) =>
   Float32Array.from({ length: size }, (_, i) => {
@@ -342,10 +343,10 @@ const others: Case[] = [
   ],
 ];
 
-async function expectEqual(fn: Case[1], inputs: tf.Tensor[]) {
+async function expectEqual(fn: Case[1], inputs: tf.Tensor[], engine: Engine) {
   const list = (result: tf.Tensor | tf.Tensor[]) => (Array.isArray(result) ? result : [result]);
   const eager = list(fn(...inputs));
-  const compiled = await jit((all: tf.Tensor[]) => list(fn(...all)))(inputs);
+  const compiled = await jit((all: tf.Tensor[]) => list(fn(...all)), { engine })(inputs);
   compiled.forEach((result, i) => {
     expect([result.dtype, result.shape]).toEqual([eager[i].dtype, eager[i].shape]);
     const expected = eager[i].dataSync();
@@ -356,12 +357,6 @@ async function expectEqual(fn: Case[1], inputs: tf.Tensor[]) {
   });
 }
 
-describe('compiled equals eager', () => {
-  test.each([...unary, ...binary, ...comparisons, ...others])('%s', async (_name, fn, inputs) =>
-    expectEqual(fn, inputs),
-  );
-});
-
 const differentiable = [...unary, ...binary, ...others].filter(
   ([name]) =>
     !/imum, broadcast|squaredDifference, broadcast|^where|ceil|floor|round|sign|mod|where on|casts|logical|int arith|all and|argM|oneHot|unsorted|cumsum|reverse|slice and strided|mirrorPad|scatterND|atanh|tile|prod|reductions|resizeBilinear|resizeNearest|fill|dilation [23]|fused|sums over|depthwise|avgPool/.test(
@@ -369,26 +364,35 @@ const differentiable = [...unary, ...binary, ...others].filter(
     ),
 );
 
-describe('compiled gradients equal eager ones', () => {
-  test.each(differentiable)('%s', async (_name, fn, inputs) => {
-    const total = (...all: tf.Tensor[]) => {
-      const result = fn(...all);
-      const parts = (Array.isArray(result) ? result : [result]).map((part, i) =>
-        tf.sum(tf.mul(part, tf.cos(tf.reshape(tf.range(i, i + part.size), part.shape)))),
-      );
-      return tf.addN(parts.map((part) => tf.cast(part, 'float32'))) as tf.Scalar;
-    };
-    const float = inputs.map((input) => input.dtype === 'float32');
-    const variables = inputs.filter((_, i) => float[i]);
-    const gradient = (...some: tf.Tensor[]) => {
-      const queue = [...some];
-      const place = (all: tf.Tensor[]) =>
-        tf.grads((...moving: tf.Tensor[]) => {
-          let k = 0;
-          return total(...inputs.map((input, i) => (float[i] ? moving[k++] : input)));
-        })(all);
-      return place(queue);
-    };
-    await expectEqual(gradient, variables);
+/** Registers the tests that every kernel, and its gradient, gives on `engine` what it gives eagerly. */
+export function testKernels(engine: Engine): void {
+  describe('compiled equals eager', () => {
+    test.each([...unary, ...binary, ...comparisons, ...others])('%s', async (_name, fn, inputs) =>
+      expectEqual(fn, inputs, engine),
+    );
   });
-});
+
+  describe('compiled gradients equal eager ones', () => {
+    test.each(differentiable)('%s', async (_name, fn, inputs) => {
+      const total = (...all: tf.Tensor[]) => {
+        const result = fn(...all);
+        const parts = (Array.isArray(result) ? result : [result]).map((part, i) =>
+          tf.sum(tf.mul(part, tf.cos(tf.reshape(tf.range(i, i + part.size), part.shape)))),
+        );
+        return tf.addN(parts.map((part) => tf.cast(part, 'float32'))) as tf.Scalar;
+      };
+      const float = inputs.map((input) => input.dtype === 'float32');
+      const variables = inputs.filter((_, i) => float[i]);
+      const gradient = (...some: tf.Tensor[]) => {
+        const queue = [...some];
+        const place = (all: tf.Tensor[]) =>
+          tf.grads((...moving: tf.Tensor[]) => {
+            let k = 0;
+            return total(...inputs.map((input, i) => (float[i] ? moving[k++] : input)));
+          })(all);
+        return place(queue);
+      };
+      await expectEqual(gradient, variables, engine);
+    });
+  });
+}
