@@ -17,21 +17,19 @@ export interface ExtractOptions {
 /**
  * Writes the wanted files of a wheel, which is a zip file, below a folder.
  *
- * @returns how many there were
  * @throws EngineError if it is no zip file or a damaged one; errors of the file system as they are
  */
 export async function extractFromWheel(
   wheel: string,
   folder: string,
   { wanted, signal }: ExtractOptions,
-): Promise<number> {
+): Promise<void> {
   const damaged = (error: unknown) =>
     new EngineError(`${wheel}: is damaged (${(error as Error).message}). Delete it and give the same command again.`);
   const zip = await open(wheel, { lazyEntries: true, autoClose: false }).catch((error: NodeJS.ErrnoException) => {
     throw error.code === undefined ? damaged(error) : error;
   });
   const openEntry = promisify(zip.openReadStream.bind(zip)) as (entry: Entry) => Promise<NodeJS.ReadableStream>;
-  let count = 0;
   try {
     await new Promise<void>((resolve, reject) => {
       const extract = async (entry: Entry) => {
@@ -39,7 +37,6 @@ export async function extractFromWheel(
           const path = join(folder, entry.fileName);
           await mkdir(dirname(path), { recursive: true });
           await pipeline(await openEntry(entry), createWriteStream(path), { signal });
-          count++;
         }
         zip.readEntry();
       };
@@ -53,5 +50,4 @@ export async function extractFromWheel(
   } finally {
     zip.close();
   }
-  return count;
 }

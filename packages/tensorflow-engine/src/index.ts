@@ -1,3 +1,4 @@
+export { buildObstacles } from './build-obstacles.ts';
 export { dataFolder } from './data-folder.ts';
 export { EngineError } from './engine-error.ts';
 export { findEngine } from './find-engine.ts';

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { strToU8, zipSync } from 'fflate';
 import { DownloadInterrupted } from './download-file.ts';
 import { EngineError } from './engine-error.ts';
 import { findEngine } from './find-engine.ts';
@@ -175,6 +176,14 @@ test('a wheel on this machine is taken from where it is, and stays', async () =>
   await removeEngine({ data });
   await writeFile(local, wheel().subarray(0, 1000));
   expect(await complaint()).toMatch(/whl: is damaged/);
+});
+
+test('a wheel without the library is refused', async () => {
+  const local = join(folder, WHEEL);
+  await writeFile(local, zipSync({ 'tensorflow/__init__.py': strToU8('') }));
+  const found = { download_info: { url: `file://${local}` } };
+  await writeFile(join(folder, 'report.json'), JSON.stringify({ install: [found] }));
+  expect(await complaint()).toContain(`libtensorflow_cc.so.2 and libtensorflow_framework.so.2 is not in ${WHEEL}`);
 });
 
 test('a pip that cannot tell addresses downloads by itself', async () => {

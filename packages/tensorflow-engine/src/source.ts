@@ -19,7 +19,7 @@ export interface Source {
   /** As in "from <name>". */
   name: string;
   /** What stands against it, in words; empty if nothing does. Changes nothing. */
-  obstacles(work: Workplace): Promise<string[]>;
+  obstacles(work: Omit<Workplace, 'downloads' | 'onProgress'>): Promise<string[]>;
   /** Bytes that have to be free: what is downloaded and what it becomes. */
   space(gpu: boolean): number;
   /** Puts library and binding into `folder`. @returns the binding's path in there */

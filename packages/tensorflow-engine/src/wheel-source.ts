@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { mkdir, readdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { extract } from 'tar';
 import { EngineError } from './engine-error.ts';
 import { extractFromWheel } from './extract-from-wheel.ts';
@@ -16,6 +17,7 @@ const TENSORFLOW = '2.21.*';
 const LIBRARIES = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'];
 /** What the binding's sources include, directly or not. */
 const HEADERS = /^tensorflow\/include\/(tensorflow\/c|tensorflow\/core\/platform|tsl\/platform|xla\/tsl\/c)\/.*\.h$/;
+/** The library looks for them in `../nvidia/<part>/lib`, as they lie beside it in Python's site-packages. */
 const CUDA_LIBRARY = /^nvidia\/[^/]+\/lib\/[^/]+\.so(\.\d+)*$/;
 
 const require = createRequire(import.meta.url);
@@ -46,26 +48,15 @@ async function bindingSources(folder: string, { programs, signal }: Workplace): 
   return join(folder, 'package', 'binding');
 }
 
-/** The libraries of CUDA lie as in Python's site-packages: `nvidia/<part>/lib`. */
-async function cudaLibraries(folder: string): Promise<{ folder: string; file: string }[]> {
-  const parts = await readdir(join(folder, 'nvidia')).catch(() => [] as string[]);
-  const found = await Promise.all(
-    parts.map(async (part) => {
-      const lib = join('nvidia', part, 'lib');
-      return (await readdir(join(folder, lib))).map((file) => ({ folder: lib, file }));
-    }),
-  );
-  return found.flat();
-}
-
 /** The binding, built here against the library inside the wheel of TensorFlow for Python. Linux only. */
 export const wheelSource: Source = {
   name: "the library in TensorFlow's Python wheel",
 
   async obstacles({ programs, gpu, machine, signal }) {
     const { platform, arch } = machine;
-    if (platform !== 'linux' || !['x64', 'arm64'].includes(arch))
+    if (platform !== 'linux' || !['x64', 'arm64'].includes(arch)) {
       return [`it works on Linux, not on ${platform} ${arch}`];
+    }
     if (gpu && arch !== 'x64') return [`with CUDA it works on x64, not on ${arch}`];
     const [compiler, pip, npm] = await Promise.all([
       findCompiler(programs, signal),
@@ -73,8 +64,9 @@ export const wheelSource: Source = {
       answers(programs.npm, ['--version'], signal),
     ]);
     const missing: string[] = [];
-    if (!compiler)
+    if (!compiler) {
       missing.push(`no C++ compiler (${programs.compilers.join(', ')}); on Debian or Ubuntu: apt install g++`);
+    }
     if (!pip) {
       const python = `no ${programs.python} with pip, which only fetches the library`;
       missing.push(`${python}; on Debian or Ubuntu: apt install python3-pip`);
@@ -83,7 +75,7 @@ export const wheelSource: Source = {
     return missing;
   },
 
-  space: (gpu) => (gpu ? 10e9 : 1.2e9),
+  space: (gpu) => (gpu ? 9e9 : 1.2e9),
 
   async build(folder, work) {
     const { gpu, machine, programs, downloads, signal, onProgress } = work;
@@ -107,14 +99,18 @@ export const wheelSource: Source = {
       LIBRARIES.some((library) => file === `tensorflow/${library}`) || HEADERS.test(file) || CUDA_LIBRARY.test(file);
     for (const wheel of wheels) await extractFromWheel(wheel, folder, { wanted, signal });
 
+    const lacking = LIBRARIES.filter((library) => !existsSync(join(folder, 'tensorflow', library)));
+    if (lacking.length > 0) {
+      const names = wheels.map((wheel) => basename(wheel)).join(', ') || 'what pip found';
+      throw new EngineError(`${lacking.join(' and ')} is not in ${names}`);
+    }
+
     step("fetching the binding's sources with npm");
     const sources = join(folder, 'sources');
     const binding = await bindingSources(sources, work);
 
     step('compiling the binding');
     const compiler = await findCompiler(programs, signal);
-    const cuda = await cudaLibraries(folder);
-    const paths = [...new Set(['tensorflow', ...cuda.map((library) => library.folder)])];
     await runProgram(
       compiler!,
       [
@@ -122,10 +118,8 @@ export const wheelSource: Source = {
         ...[`-I${nodeHeaders()}`, '-Itensorflow/include'],
         ...['tfjs_backend.cc', 'tfjs_binding.cc'].map((file) => join(binding, file)),
         ...['-o', 'tfjs_binding.node'],
-        ...paths.flatMap((path) => [`-L${path}`, `-Wl,-rpath,$ORIGIN/${path}`]),
+        ...['-Ltensorflow', '-Wl,-rpath,$ORIGIN/tensorflow'],
         ...LIBRARIES.map((library) => `-l:${library}`),
-        // TensorFlow opens CUDA's libraries by name alone: it finds those that the binding has loaded.
-        ...(cuda.length > 0 ? ['-Wl,--no-as-needed', ...cuda.map(({ file }) => `-l:${file}`)] : []),
       ],
       { cwd: folder, signal },
     );
