@@ -38,6 +38,7 @@ export function onnxBuilder() {
   const single: string[] = [];
   const computed = new Set<string>();
   let count = 0;
+  let section = 'conversions';
 
   const constant = (data: TypedArray | BigInt64Array, dims: readonly number[], dataType: number): string => {
     const key = data.length <= 20000 ? `${dataType}:${dims.join()}:${data.join()}` : undefined;
@@ -52,6 +53,10 @@ export function onnxBuilder() {
   };
 
   return {
+    /** Nodes are named after the section that they are made in, so that a profile can be read. */
+    beginSection(name: string): void {
+      section = name;
+    },
     /** One operator with `outputCount` results; an empty input name leaves an optional input out. */
     node(opType: string, input: string[], attributes: Record<string, Attribute> = {}, outputCount = 1): string[] {
       const [domain, type] = opType.includes(':') ? opType.split(':') : ['', opType];
@@ -59,7 +64,7 @@ export function onnxBuilder() {
       output.forEach((name) => computed.add(name));
       nodes.push(
         onnx.NodeProto.create({
-          name: `${type}_${output[0]}`,
+          name: `${section}/${type}_${output[0]}`,
           opType: type,
           domain,
           input,

@@ -43,7 +43,11 @@ export function lowerGraph(graph: Graph, { block, inPlace }: { block: number; in
     return name;
   });
   for (const { value, data } of graph.constants) to.set(value, onnx.constant(data, value.shape, value.dtype));
-  for (const node of graph.nodes) KERNELS[node.kernel].lower({ ...node, attrs: node.attrs as never }, to);
+  for (const node of graph.nodes) {
+    onnx.beginSection(node.kernel);
+    KERNELS[node.kernel].lower({ ...node, attrs: node.attrs as never }, to);
+  }
+  onnx.beginSection('results');
 
   // ONNX wants a name of its own for every result, which is neither an input nor a constant nor another result.
   const anything =

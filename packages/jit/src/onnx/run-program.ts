@@ -5,6 +5,7 @@ import type { CompiledFunction } from '../compiled-function.ts';
 import type { Graph } from '../graph.ts';
 import { blockSize } from './block-size.ts';
 import { createSession } from './create-session.ts';
+import { explainProgram } from './explain-program.ts';
 import { lowerGraph } from './lower-graph.ts';
 import { runInPlace, worksInPlace } from './run-in-place.ts';
 import {
@@ -18,7 +19,8 @@ import {
 
 /** Compiles a graph for ONNX Runtime. Its variables' buffers go from the results of one run to the inputs of the next. */
 export async function onnxFunction(graph: Graph): Promise<CompiledFunction> {
-  const program = lowerGraph(graph, { block: await blockSize(), inPlace: await worksInPlace() });
+  const lowered = { block: await blockSize(), inPlace: await worksInPlace() };
+  const program = lowerGraph(graph, lowered);
   const session = await createSession(program.model);
   const { sequence } = program;
   // ONNX Runtime drops inputs that nothing uses.
@@ -41,15 +43,19 @@ export async function onnxFunction(graph: Graph): Promise<CompiledFunction> {
     });
     return feeds;
   };
-  const runInto = async (feeds: Record<string, ort.Tensor>): Promise<Record<string, ort.Tensor>> => {
-    if (sequence === undefined) return session.run(feeds);
+  const runInto = async (
+    feeds: Record<string, ort.Tensor>,
+    { executor = session, overwriting = true } = {},
+  ): Promise<Record<string, ort.Tensor>> => {
+    if (sequence === undefined) return executor.run(feeds);
     const results: Record<string, ort.Tensor> = {};
     graph.outputs.forEach(({ dtype, shape }, i) => (results[program.outputs[i]] = emptyTensor(dtype, shape)));
     program.states.forEach(({ input, output, dims, overwrites }, i) => {
       if (output === undefined) return;
-      results[output] = (overwrites && feeds[input]) || emptyTensor(graph.states[i].variable.dtype, dims);
+      results[output] =
+        (overwriting && overwrites && feeds[input]) || emptyTensor(graph.states[i].variable.dtype, dims);
     });
-    await runInPlace(session, feeds, results, sequence);
+    await runInPlace(executor, feeds, results, sequence);
     return results;
   };
 
@@ -64,6 +70,23 @@ export async function onnxFunction(graph: Graph): Promise<CompiledFunction> {
       return graph.outputs.map((value, i) =>
         tensor(results[program.outputs[i]].data as Float32Array, [...value.shape], value.dtype),
       );
+    },
+    async explain(inputs) {
+      const feeds = feedsOf(inputs);
+      const { model } = lowerGraph(graph, lowered);
+      const measured = await explainProgram(model, (executor) => runInto(feeds, { executor, overwriting: false }));
+      const assigned = program.states.filter(({ output }) => output !== undefined);
+      return {
+        engine: 'onnx',
+        block: lowered.block,
+        variables: {
+          count: program.states.length,
+          bytes: graph.states.reduce((sum, { variable }) => sum + variable.size * 4, 0),
+          assigned: assigned.length,
+          overwritten: assigned.filter(({ overwrites }) => overwrites).length,
+        },
+        ...measured,
+      };
     },
     async release() {
       dropFreeBuffers();
