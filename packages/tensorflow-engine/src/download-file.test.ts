@@ -97,6 +97,16 @@ test('where nothing comes any more the error says how much has come, and it stay
   await expectWhole(`${download.path}.part`);
 });
 
+test('a server that begins anew each time and breaks off earlier is given up', async () => {
+  const download = await serve((request, response) => {
+    requests.push(request.headers.range);
+    response.writeHead(200, { 'content-length': content.length });
+    response.write(content.subarray(0, 100_000 / requests.length), () => setTimeout(() => response.destroy(), 200));
+  });
+  await expect(downloadFile(download, { pause: 1 })).rejects.toThrow(DownloadInterrupted);
+  expect(requests.length).toBeLessThan(10);
+});
+
 test('a damaged file is refused and removed', async () => {
   const download = await serve(breakingAfter(Infinity));
   const error = await downloadFile({ ...download, sha256: sha256.replace(/^./, 'z') }).catch((thrown) => thrown);

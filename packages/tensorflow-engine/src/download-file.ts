@@ -23,11 +23,11 @@ export interface DownloadOptions {
   signal?: AbortSignal;
   /** `total` is undefined where the server does not say it. Both in bytes. */
   onProgress?: (received: number, total: number | undefined) => void;
-  /** Milliseconds before the first new attempt; doubled before each further one. */
+  /** Milliseconds before a new attempt; doubled for each one before it that brought nothing. Default: 1000. */
   pause?: number;
 }
 
-/** Attempts in a row in which nothing comes. */
+/** Attempts in a row that bring nothing new. */
 const FRUITLESS = 4;
 /** Milliseconds without a byte after which a connection counts as broken. */
 const STALLED = 30_000;
@@ -53,7 +53,7 @@ async function fetchRest(
   try {
     const start = await sizeOf(part);
     const response = await fetch(url, {
-      headers: start > 0 ? { range: `bytes=${start}-` } : {},
+      headers: { 'accept-encoding': 'identity', ...(start > 0 && { range: `bytes=${start}-` }) },
       signal: signal ? AbortSignal.any([signal, stalled.signal]) : stalled.signal,
     });
     // 416: there is nothing behind what has come, or the file has become shorter; either way the checksum decides.
@@ -98,9 +98,10 @@ export async function downloadFile({ url, path, sha256 }: Download, options: Dow
   if ((await sizeOf(path)) > 0) return;
   const part = `${path}.part`;
   await mkdir(dirname(path), { recursive: true });
-  let pause = options.pause ?? 1000;
-  for (let fruitless = 0; ;) {
-    const before = await sizeOf(part);
+  const { pause = 1000 } = options;
+  let most = await sizeOf(part);
+  let fruitless = 0;
+  while (true) {
     let problem: string;
     let total: number | undefined;
     try {
@@ -114,14 +115,16 @@ export async function downloadFile({ url, path, sha256 }: Download, options: Dow
       problem = cause?.code ?? message;
     }
     const received = await sizeOf(part);
-    fruitless = received > before ? 0 : fruitless + 1;
+    fruitless = received > most ? 0 : fruitless + 1;
+    most = Math.max(most, received);
     if (fruitless >= FRUITLESS) {
       throw new DownloadInterrupted(
         `${basename(path)}: the download from ${new URL(url).host} broke off after ${megabytes(received)} (${problem}). The same command goes on from there.`,
       );
     }
-    await sleep(pause, undefined, { signal: options.signal }).catch(() => options.signal?.throwIfAborted());
-    pause *= 2;
+    await sleep(pause * 2 ** fruitless, undefined, { signal: options.signal }).catch(() =>
+      options.signal?.throwIfAborted(),
+    );
   }
   if (sha256 !== undefined && (await hashOf(part)) !== sha256) {
     await rm(part);
