@@ -1,9 +1,10 @@
 // From a fresh clone to a running command, with Node, npm and git only:
 //
-//   node scripts/bootstrap.mjs test|demo|parity|bench [arguments for the command]
+//   node scripts/bootstrap.mjs test|tensorflow|demo|parity|bench [arguments for the command]
 //
 // installs the dependencies with the pnpm that package.json pins (through npx), builds every package, then runs the command.
-// Both are skipped or quick when nothing changed. Only the npm registry is contacted.
+// Both are skipped or quick when nothing changed. Only the npm registry is contacted; `tensorflow`, which runs the tests that need TensorFlow's
+// native library, first installs that with `segsde engine install tensorflow` into node_modules/.cache and fails where that is impossible.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -20,6 +21,12 @@ const commands = {
     '--disable-warning=ExperimentalWarning',
     'node_modules/jest/bin/jest.js',
     '--config=jest.config.mjs',
+  ],
+  tensorflow: [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    'node_modules/jest/bin/jest.js',
+    '--config=jest.tensorflow.config.mjs',
   ],
   demo: ['apps/trainer/dist/cli.js', 'run', 'apps/trainer/configs/demo.yaml', '--out', 'runs/demo'],
   parity: ['parity/dist/cli.js'],
@@ -111,4 +118,12 @@ if (!nodeVersionFits(workspace.engines.node, process.versions.node)) {
 await install();
 console.log('bootstrap: building');
 await pnpm('exec', 'turbo', 'run', 'build', '--output-logs=errors-only', '--log-order=grouped');
-await run(process.execPath, [...command, ...rest]);
+let env = process.env;
+if (name === 'tensorflow') {
+  // The data folder of the tests' user on Linux and on Windows: theirs is not touched.
+  const data = join(root, 'node_modules', '.cache', 'segsde-data');
+  env = { ...process.env, XDG_DATA_HOME: data, LOCALAPPDATA: data };
+  console.log('bootstrap: installing the TensorFlow engine');
+  await run(process.execPath, ['apps/trainer/dist/cli.js', 'engine', 'install', 'tensorflow'], { env });
+}
+await run(process.execPath, [...command, ...rest], { env });

@@ -16,8 +16,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
+/** The command, for a user whose data folder is `home` of the test's folder. */
 function segsde(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [cli, ...args], { cwd: folder });
+  const child = spawn(process.execPath, [cli, ...args], {
+    cwd: folder,
+    env: { ...process.env, XDG_DATA_HOME: join(folder, 'home') },
+  });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (text) => (stdout += text));
   child.stderr.on('data', (text) => (stderr += text));
@@ -44,7 +48,8 @@ async function complaint(text: string, ...args: string[]): Promise<string> {
 test('help tells the commands and ends well', async () => {
   const { code, stdout } = await segsde('--help');
   expect(code).toBe(0);
-  for (const command of ['run', 'scenes', 'train-depth', 'export-depth', 'select', 'train', 'evaluate', 'predict']) {
+  const pipeline = ['run', 'scenes', 'train-depth', 'export-depth', 'select', 'train', 'evaluate', 'predict'];
+  for (const command of [...pipeline, 'engine', 'doctor']) {
     expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
   }
   expect((await segsde('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
@@ -82,4 +87,44 @@ test('predict wants a run folder and pictures that exist', async () => {
   expect((await segsde('predict', 'a.png', '--run', 'bare', '--out', 'out')).stderr).toBe(
     'segsde: a.png: no such file or folder\n',
   );
+});
+
+test('engines are listed, tested and removed', async () => {
+  const listed = await segsde('engine', 'list');
+  expect(listed.code).toBe(0);
+  expect(listed.stdout).toMatch(/^onnx +\d+\.\d+\.\d+ +CPU +comes with npm$/m);
+  expect(listed.stdout).toMatch(/^tensorflow +- +not installed: segsde engine install tensorflow$/m);
+  const tested = await segsde('engine', 'test');
+  expect(tested).toMatchObject({ code: 0, stderr: '' });
+  expect(tested.stdout).toMatch(/^onnx: works\. ONNX Runtime .*\ntensorflow: not installed\n$/);
+  expect((await segsde('engine', 'remove', 'tensorflow')).stdout).toBe('tensorflow is not installed, nothing to do\n');
+  expect(await segsde('engine', 'install', 'onnx')).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: "segsde: command-argument value 'onnx' is invalid for argument 'name'. Allowed choices are tensorflow.\n",
+  });
+});
+
+test('doctor tells machine and engines, and fails where one is broken', async () => {
+  const well = await segsde('doctor');
+  expect(well).toMatchObject({ code: 0, stderr: '' });
+  expect(well.stdout).toMatch(new RegExp(`^Node +${process.versions.node}, `, 'm'));
+  expect(well.stdout).toMatch(/^onnx +usable, ONNX Runtime \d/m);
+  expect(well.stdout).toMatch(/^tensorflow +not installed: /m);
+
+  const engine = join(folder, 'home/segsde/engines/tensorflow');
+  await mkdir(engine, { recursive: true });
+  await writeFile(join(engine, 'engine.json'), 'nonsense');
+  const ill = await segsde('doctor');
+  expect(ill).toMatchObject({ code: 1, stderr: 'segsde: broken: tensorflow; see above\n' });
+  expect(ill.stdout).toMatch(/^onnx +usable/m);
+  expect(ill.stdout).toMatch(
+    /^tensorflow +broken: .*engine\.json: is no JSON\. Run `segsde engine remove tensorflow`/m,
+  );
+  expect((await segsde('engine', 'list')).stderr).toMatch(/^segsde: .*engine\.json: is no JSON\..*\n$/);
+  expect(await segsde('engine', 'remove', 'tensorflow')).toEqual({
+    code: 0,
+    stdout: `removed ${engine}\n`,
+    stderr: '',
+  });
 });

@@ -1,4 +1,14 @@
+export { buildObstacles } from './build-obstacles.ts';
 export { dataFolder } from './data-folder.ts';
 export { EngineError } from './engine-error.ts';
 export { findEngine } from './find-engine.ts';
 export type { EngineDescription, EngineLocation, InstalledEngine } from './find-engine.ts';
+export { folderSize } from './folder-size.ts';
+export { installEngine } from './install-engine.ts';
+export type { Installation, InstallOptions } from './install-engine.ts';
+export type { InstallProgress } from './install-progress.ts';
+export type { Machine } from './machine.ts';
+export type { Programs } from './programs.ts';
+export { removeEngine } from './remove-engine.ts';
+export { testEngine } from './test-engine.ts';
+export type { EngineTest, EngineTestOptions } from './test-engine.ts';

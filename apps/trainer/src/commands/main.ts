@@ -1,4 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { doctorCommand } from './doctor-command.ts';
+import { engineCommand } from './engine-command.ts';
 import { Interrupted } from '../run/interrupted.ts';
 import { version } from '../run/version.ts';
 import { reportError } from './report-error.ts';
@@ -80,8 +82,12 @@ function program(): Command {
       }),
   );
 
-  const inOneLine = (command: Command) =>
-    command.exitOverride().configureOutput({
+  segsde.addCommand(engineCommand());
+  segsde.addCommand(doctorCommand());
+
+  const inOneLine = (command: Command): Command => {
+    command.commands.forEach(inOneLine);
+    return command.exitOverride().configureOutput({
       outputError: (text, write) =>
         write(
           `segsde: ${text
@@ -90,7 +96,7 @@ function program(): Command {
             .replaceAll('\n', ' ')}\n`,
         ),
     });
-  segsde.commands.forEach(inOneLine);
+  };
   return inOneLine(segsde);
 }
 

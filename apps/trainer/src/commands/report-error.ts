@@ -1,4 +1,5 @@
 import { DataError } from '@segsde/data-loaders';
+import { EngineError } from '@segsde/tensorflow-engine';
 import pc from 'picocolors';
 import { UserError } from '../run/user-error.ts';
 import { explainFileError } from '../run/write-atomically.ts';
@@ -11,7 +12,7 @@ const oneLine = (message: string) => message.replace(/\s*\n\s*/g, ' ');
 /** Prints one line for what the user can put right, and the stack of everything else. */
 export function reportError(thrown: unknown): void {
   const error = explainFileError(thrown);
-  if (error instanceof UserError || error instanceof DataError) {
+  if (error instanceof UserError || error instanceof DataError || error instanceof EngineError) {
     console.error(`${red('segsde:')} ${oneLine(error.message)}`);
     return;
   }

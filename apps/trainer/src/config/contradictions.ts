@@ -1,3 +1,4 @@
+import { EngineError, findEngine } from '@segsde/tensorflow-engine';
 import type { Registries } from '../registry/registries.ts';
 import type { ConfigIssue } from './issues.ts';
 import type { Config } from './schema.ts';
@@ -10,9 +11,23 @@ const RULE = `multiples of ${STRIDE} from ${SMALLEST} on`;
 
 const fits = (pixels: number) => pixels % STRIDE === 0 && pixels >= SMALLEST;
 
-/** Keys that are fine alone but not together. */
+/** What is wrong with the TensorFlow engine of this user, in words. */
+function tensorflowProblem(): string | undefined {
+  try {
+    if (findEngine()) return undefined;
+    return '"tensorflow" is not installed. Run `segsde engine install tensorflow`';
+  } catch (error) {
+    if (error instanceof EngineError) return error.message;
+    throw error;
+  }
+}
+
+/** Keys that are fine alone but not together, or not on this machine. */
 export function* contradictions(config: Config, registries: Registries): Generator<ConfigIssue> {
   const { data, scenes, depth, selection, train } = config;
+
+  const problem = config.engine === 'tensorflow' && tensorflowProblem();
+  if (problem) yield { path: ['engine'], message: problem };
 
   if (data.root === null && scenes === null) {
     const message = 'is missing: name the folder here or with --data, or have "scenes" rendered';

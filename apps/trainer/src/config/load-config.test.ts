@@ -43,6 +43,21 @@ test('what is left out gets its default, the options of parts included', async (
   expect(config.data.dataset.name).toBe('cityscapes');
 });
 
+test('engine tensorflow wants an engine that is installed and whole', async () => {
+  process.env.XDG_DATA_HOME = join(folder, 'home');
+  const engine = join(folder, 'home/segsde/engines/tensorflow');
+  const text = `${minimal}engine: tensorflow\n`;
+  expect(await complaint(text)).toBe(
+    '/mine.yaml:8:1  engine: "tensorflow" is not installed. Run `segsde engine install tensorflow`',
+  );
+  await write(join('home/segsde/engines/tensorflow', 'engine.json'), '{}');
+  expect(await complaint(text)).toMatch(/mine\.yaml:8:1 {2}engine: .*engine\.json: has no string "binding"/);
+  const description = { binding: 'b.node', library: '2.21.0', gpu: false, mixedPrecision: false };
+  await writeFile(join(engine, 'engine.json'), JSON.stringify(description));
+  await writeFile(join(engine, 'b.node'), '');
+  expect((await load(text)).engine).toBe('tensorflow');
+});
+
 test('a part may be named alone, with options, or given options only', async () => {
   const part = async (text: string) => (await load(`${minimal}  schedule: ${text}`)).train.schedule;
   expect(await part('cosine')).toEqual({ name: 'cosine', minFactor: 0, warmup: null });
@@ -122,7 +137,9 @@ test('an unknown part is reported with the nearest known one', async () => {
 
 test('values of the wrong kind say what is needed', async () => {
   expect(await complaint(minimal.replace('10', 'ten'))).toBe('/mine.yaml:5:3  train.iterations: must be a number');
-  expect(await complaint(`${minimal}engine: cuda`)).toBe('/mine.yaml:8:1  engine: must be one of auto, onnx, eager');
+  expect(await complaint(`${minimal}engine: cuda`)).toBe(
+    '/mine.yaml:8:1  engine: must be one of auto, onnx, tensorflow, eager',
+  );
   expect(await complaint(`${minimal}seed: -1`)).toBe('/mine.yaml:8:1  seed: must be >=0');
 });
 

@@ -106,7 +106,12 @@ export function configSchema(registries: Registries) {
       .default('run')
       .describe('Title of the report; the run folder is runs/<name> unless --out says otherwise'),
     seed: z.int().nonnegative().default(1).describe('Everything random follows from it'),
-    engine: z.enum(['auto', 'onnx', 'eager']).default('auto').describe('What runs the training steps; auto takes onnx'),
+    engine: z
+      .enum(['auto', 'onnx', 'tensorflow', 'eager'])
+      .default('auto')
+      .describe(
+        'What runs the training steps; auto takes onnx, tensorflow must be installed (segsde engine install tensorflow)',
+      ),
     modules: z
       .array(z.string())
       .default([])

@@ -11,6 +11,14 @@ test('without a terminal the end of a loop is one plain line with its fields', (
   expect(output.read().toString()).toMatch(/^ {2}depth 20\/20 {2}[\d.]+\/s {2}loss 0\.123 {2}frames 20\n$/);
 });
 
+test('what has a unit shows it', () => {
+  const output = new PassThrough();
+  const progress = createProgress(output, 'tensorflow_cpu', 274, { unit: 'MB' });
+  progress.update(120);
+  progress.done();
+  expect(output.read().toString()).toMatch(/^ {2}tensorflow_cpu 120\/274 MB {2}[\d.]+ MB\/s {2}\w+ left\n$/);
+});
+
 test('a loop that goes on reckons its rate from where it began', async () => {
   const output = new PassThrough();
   const progress = createProgress(output, 'depth', 1000, { start: 990 });

@@ -10,6 +10,8 @@ export interface Progress {
 export interface ProgressOptions {
   /** Position that was reached before, in an interrupted run. */
   start?: number;
+  /** What is counted, e.g. `MB`. Default: iterations, which need no name. */
+  unit?: string;
 }
 
 /** Milliseconds between two lines where there is no terminal. */
@@ -24,7 +26,8 @@ export function showDuration(seconds: number): string {
   return `${Math.floor(minutes / 60)}h${String(minutes % 60).padStart(2, '0')}m`;
 }
 
-function showRate(perSecond: number): string {
+function showRate(perSecond: number, unit: string | undefined): string {
+  if (unit !== undefined) return `${perSecond.toFixed(1)} ${unit}/s`;
   if (perSecond >= 1 || perSecond === 0) return `${perSecond.toFixed(1)}/s`;
   return `${(1 / perSecond).toFixed(1)}s each`;
 }
@@ -39,18 +42,20 @@ export function createProgress(
   output: NodeJS.WriteStream | (NodeJS.WritableStream & { isTTY?: boolean }),
   title: string,
   total: number,
-  { start = 0 }: ProgressOptions = {},
+  { start = 0, unit }: ProgressOptions = {},
 ): Progress {
   const begin = performance.now();
   const speed = (position: number) => {
     const seconds = (performance.now() - begin) / 1000;
     const perSecond = seconds > 0 ? (position - start) / seconds : 0;
-    return { rate: showRate(perSecond), left: showDuration((total - position) / perSecond), seconds };
+    return { rate: showRate(perSecond, unit), left: showDuration((total - position) / perSecond), seconds };
   };
+
+  const suffix = unit === undefined ? '' : ` ${unit}`;
 
   if (output.isTTY) {
     const bar = new cliProgress.SingleBar({
-      format: '  {title} {bar} {value}/{total}  {rate}  {left} left  {fields}',
+      format: `  {title} {bar} {value}/{total}${suffix}  {rate}  {left} left  {fields}`,
       stream: output,
       barsize: 24,
       hideCursor: true,
@@ -75,7 +80,7 @@ export function createProgress(
     const { position, fields } = latest;
     const { rate, left } = speed(position);
     const end = position >= total ? '' : `  ${left} left`;
-    output.write(`  ${title} ${position}/${total}  ${rate}${end}  ${showFields(fields)}`.trimEnd() + '\n');
+    output.write(`  ${title} ${position}/${total}${suffix}  ${rate}${end}  ${showFields(fields)}`.trimEnd() + '\n');
     shownAt = performance.now();
     shown = position;
   };

@@ -1,0 +1,37 @@
+import { Argument, Command } from 'commander';
+
+const named = (command: string, description: string) =>
+  new Command(command)
+    .description(description)
+    .addArgument(new Argument('<name>', 'the only one that is not always there').choices(['tensorflow']));
+
+/** `segsde engine`: what runs the training steps, beyond what npm installs. */
+export const engineCommand = (): Command =>
+  new Command('engine')
+    .description('install, list, test and remove what runs the training steps')
+    .addCommand(
+      named('install', "get TensorFlow's native library onto this machine")
+        .option('--gpu', 'one that uses a CUDA card')
+        .action(async (_name: string, options: { gpu?: boolean }) => {
+          const { install } = await import('./engine.ts');
+          await install(options);
+        }),
+    )
+    .addCommand(
+      new Command('list').description('the engines of this machine').action(async () => {
+        const { list } = await import('./engine.ts');
+        await list();
+      }),
+    )
+    .addCommand(
+      new Command('test').description('train a few steps on each engine').action(async () => {
+        const { test } = await import('./engine.ts');
+        await test();
+      }),
+    )
+    .addCommand(
+      named('remove', 'delete it, and what interrupted installations left').action(async () => {
+        const { remove } = await import('./engine.ts');
+        await remove();
+      }),
+    );

@@ -1,0 +1,21 @@
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { dataFolder } from './data-folder.ts';
+import { downloadsFolder, engineFolder, unfinishedFolder } from './engine-folder.ts';
+import type { EngineLocation } from './find-engine.ts';
+import { removeLeftovers } from './remove-leftovers.ts';
+
+/**
+ * Removes the engine, broken ones included, and what interrupted installations left.
+ *
+ * @returns the folder that it was in, or nothing if there was none
+ */
+export async function removeEngine({ data = dataFolder() }: EngineLocation = {}): Promise<string | undefined> {
+  const folder = engineFolder(data);
+  const there = existsSync(folder);
+  // Renamed first: nobody finds half an engine if this is interrupted.
+  if (there) await rename(folder, unfinishedFolder(data));
+  await rm(downloadsFolder(data), { recursive: true, force: true });
+  await removeLeftovers(data);
+  return there ? folder : undefined;
+}

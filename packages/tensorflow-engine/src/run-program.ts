@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process';
+import { EngineError } from './engine-error.ts';
+
+export interface RunOptions {
+  cwd?: string;
+  /** Ends the program. */
+  signal?: AbortSignal;
+  /** Milliseconds after which the program is ended. Default: never. */
+  timeout?: number;
+}
+
+const LONGEST = 300;
+
+/** The lines in which a program says what went wrong; compilers say it long before their last line. */
+function complaintOf(output: string): string {
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  const errors = lines.filter((line) => /\berror\b/i.test(line));
+  const told = errors.length > 0 ? errors.slice(0, 2) : lines.slice(-2);
+  return told.map((line) => (line.length > LONGEST ? `${line.slice(0, LONGEST)}...` : line)).join('; ');
+}
+
+/**
+ * Runs a program to its end.
+ *
+ * @returns what it printed to its standard output
+ * @throws EngineError with what it complained about, if it cannot be started, fails, or takes too long; the signal's reason if that is why it ended
+ */
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  { cwd, signal, timeout }: RunOptions = {},
+): Promise<string> {
+  signal?.throwIfAborted();
+  const child = spawn(program, args, { cwd, signal, timeout, stdio: ['ignore', 'pipe', 'pipe'] });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const ending = await new Promise<string | undefined>((resolve) => {
+    child.on('error', (error) => resolve(`cannot be started (${error.message})`));
+    child.on('close', (code, killer) => {
+      if (code === 0) resolve(undefined);
+      else resolve(killer ? `was ended by ${killer}` : `ended with code ${code}`);
+    });
+  });
+  signal?.throwIfAborted();
+  if (ending === undefined) return stdout;
+  const complaint = complaintOf(stderr || stdout);
+  throw new EngineError(`${[program, ...args].slice(0, 4).join(' ')} ${ending}${complaint && `: ${complaint}`}`);
+}
