@@ -1,12 +1,5 @@
 import { KernelBackend, engine, registerBackend, registerKernel } from '@tensorflow/tfjs-core';
-import type {
-  BackendValues,
-  DataId,
-  DataType,
-  Tensor,
-  TensorInfo,
-  TypedArray,
-} from '@tensorflow/tfjs-core';
+import type { BackendValues, DataId, DataType, Tensor, TensorInfo, TypedArray } from '@tensorflow/tfjs-core';
 import type { Node, Value } from './graph.ts';
 import { KERNELS } from './kernels/index.ts';
 import { kernelFunctions } from './kernels/kernel-functions.ts';
