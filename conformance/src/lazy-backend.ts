@@ -61,8 +61,18 @@ export class LazyBackend extends KernelBackend {
     return outputs.map((value) => this.hold({ value, madeBy }));
   }
 
-  constant(numbers: TypedArray, dtype: DataType): TensorInfo {
-    return this.hold({ value: { id: this.count++, shape: [numbers.length], dtype }, numbers });
+  constant(numbers: TypedArray, shape: readonly number[], dtype: DataType): TensorInfo {
+    return this.hold({ value: { id: this.count++, shape, dtype }, numbers });
+  }
+
+  /** Runs a kernel and forgets the tensors that it made on the way to its results. */
+  withoutRemains<T extends TensorInfo | TensorInfo[]>(kernel: () => T): T {
+    const before = new Set(this.cells.keys());
+    const results = kernel();
+    const kept = new Set([results].flat().map(({ dataId }) => dataId));
+    for (const dataId of this.cells.keys())
+      if (!before.has(dataId) && !kept.has(dataId)) this.disposeData(dataId, true);
+    return results;
   }
 
   override async read(dataId: DataId): Promise<BackendValues> {

@@ -157,9 +157,9 @@ export function recorder(): Recorder {
   engine().findBackend(RECORDER);
   const functions = kernelFunctions({
     record: (kernel, inputs, attrs) => record(kernel, inputs, attrs, backend),
-    constant: (values, dtype) => ({
-      dataId: backend.write(values, [values.length], dtype),
-      shape: [values.length],
+    constant: (values, shape, dtype) => ({
+      dataId: backend.write(values, [...shape], dtype),
+      shape: [...shape],
       dtype,
     }),
   });
