@@ -315,6 +315,19 @@ const others: Case[] = [
   ]),
   ['depthwiseConv2d', (x, f) => tf.depthwiseConv2d(x, f, 2, 'same'), [image(), make(3, 3, 3, 2)]],
   [
+    'conv2d, stride 2, with columns that no window sees',
+    (x, f) => tf.conv2d(x, f, 2, 'same'),
+    [make(1, 10, 12, 8), make(3, 1, 8, 16)],
+  ],
+  ['conv2d, stride 2, few outputs', (x, f) => tf.conv2d(x, f, 2, 'same'), [make(1, 12, 12, 16), make(3, 3, 16, 3)]],
+  [
+    'separableConv2d',
+    (x, f, g) => tf.separableConv2d(x, f, g, 1, 'same'),
+    [image(), make(3, 3, 3, 2), make(1, 1, 6, 4)],
+  ],
+  ['conv3d', (x, f) => tf.conv3d(x, f, 2, 'same'), [make(1, 4, 5, 4, 2), make(2, 3, 2, 2, 3)]],
+  ['pools of volumes', (x) => [tf.maxPool3d(x, 2, 2, 'same'), tf.avgPool3d(x, 2, 1, 'valid')], [make(1, 4, 5, 4, 2)]],
+  [
     'fused convolution',
     (x, filter, bias) => tf.fused.conv2d({ x, filter, strides: 1, pad: 'same', bias, activation: 'relu' }),
     [image(), make(3, 3, 3, 4), make(4)],
@@ -364,7 +377,7 @@ describe('compiled equals eager', () => {
 
 const differentiable = [...unary, ...binary, ...others].filter(
   ([name]) =>
-    !/imum, broadcast|squaredDifference, broadcast|^where|ceil|floor|round|sign|mod|where on|casts|logical|int arith|all and|argM|oneHot|unsorted|cumsum|reverse|slice and strided|mirrorPad|scatterND|atanh|tile|prod|reductions|resizeBilinear|resizeNearest|fill|dilation [23]|fused|sums over|depthwise|avgPool/.test(
+    !/imum, broadcast|squaredDifference, broadcast|^where|ceil|floor|round|sign|mod|where on|casts|logical|int arith|all and|argM|oneHot|unsorted|cumsum|reverse|slice and strided|mirrorPad|scatterND|atanh|tile|prod|reductions|resizeBilinear|resizeNearest|fill|dilation [23]|fused|sums over|avgPool/.test(
       name,
     ),
 );
@@ -390,5 +403,34 @@ describe('compiled gradients equal eager ones', () => {
       return place(queue);
     };
     await expectEqual(gradient, variables);
+  });
+});
+
+describe('gradients that TensorFlow.js gets wrong are right', () => {
+  const wrong: [name: string, fn: (x: tf.Tensor4D) => tf.Tensor][] = [
+    ['avgPool with padding', (x) => tf.avgPool(x, 3, 2, 'same')],
+    ['avgPool with wide padding', (x) => tf.avgPool(x, 2, 2, 1)],
+    ['resizeBilinear with half-pixel centres', (x) => tf.image.resizeBilinear(x, [7, 9], false, true)],
+    ['resizeBilinear of images that are not square', (x) => tf.image.resizeBilinear(x, [7, 9])],
+    ['resizeNearestNeighbor with half-pixel centres', (x) => tf.image.resizeNearestNeighbor(x, [7, 3], false, true)],
+    ['resizeNearestNeighbor of several images', (x) => tf.image.resizeNearestNeighbor(x, [7, 3])],
+  ];
+  test.each(wrong)('%s', async (_name, fn) => {
+    const x = make(2, 4, 5, 2) as tf.Tensor4D;
+    const total = (image: tf.Tensor4D) => {
+      const y = fn(image);
+      return tf.sum(tf.mul(y, tf.cos(tf.reshape(tf.range(0, y.size), y.shape)))) as tf.Scalar;
+    };
+    const gradient = (await jit((image: tf.Tensor4D) => tf.grad(total)(image))(x)).dataSync();
+    const values = x.dataSync();
+    for (let i = 0; i < values.length; i += 7) {
+      const at = (change: number) => {
+        const moved = values.slice();
+        moved[i] += change;
+        return total(tf.tensor4d(moved, x.shape)).dataSync()[0];
+      };
+      // These functions are linear: a large step gives the same slope, with less of rounding.
+      expect(Math.abs((at(1) - at(-1)) / 2 - gradient[i])).toBeLessThan(1e-4);
+    }
   });
 });
