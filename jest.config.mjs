@@ -12,6 +12,7 @@ export default {
   },
   testMatch: ['<rootDir>/{packages,apps}/*/src/**/*.test.ts', '<rootDir>/{parity,conformance}/src/**/*.test.ts'],
   modulePathIgnorePatterns: ['/dist/'],
+  testPathIgnorePatterns: ['/node_modules/', '\\.tensorflow\\.test\\.ts$'],
   testTimeout: 300000,
   maxWorkers: 2,
   workerIdleMemoryLimit: '1500MB',

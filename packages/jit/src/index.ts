@@ -1,2 +1,4 @@
+export type { ExplainedPart, Explanation } from './explanation.ts';
+export { formatExplanation } from './format-explanation.ts';
 export { jit } from './jit.ts';
 export type { Engine, JitOptions, Jitted } from './jit.ts';

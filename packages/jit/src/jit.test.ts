@@ -73,3 +73,12 @@ test('gradients of a convolution with many pixels, which stays in a layout of it
     onnx[i].dataSync().forEach((value, at) => expect(Math.abs(value - expected[at])).toBeLessThan(tolerance));
   }
 });
+
+test('a compiled function explains itself, an eager one cannot', async () => {
+  const f = ({ x }: { x: Tensor }) => mean(square(x));
+  const explanation = await jit(f).explain({ x: tensor1d([1, 2, 3]) });
+  expect(explanation.parts.map(({ kernel }) => kernel)).toEqual(expect.arrayContaining(['Square', 'Mean']));
+  await expect(jit(f, { engine: 'eager' }).explain({ x: tensor1d([1]) })).rejects.toThrow(
+    /explain measures what engine 'onnx' runs; f has engine 'eager'/,
+  );
+});

@@ -3,6 +3,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
 import * as tf from '@tensorflow/tfjs-core';
 import { jit } from '../jit.ts';
+import type { Engine } from '../jit.ts';
 
 const noise = (size: number, seed: number) =>
   Float32Array.from({ length: size }, (_, i) => {
@@ -355,10 +356,10 @@ const others: Case[] = [
   ],
 ];
 
-async function expectEqual(fn: Case[1], inputs: tf.Tensor[]) {
+async function expectEqual(fn: Case[1], inputs: tf.Tensor[], engine: Engine) {
   const list = (result: tf.Tensor | tf.Tensor[]) => (Array.isArray(result) ? result : [result]);
   const eager = list(fn(...inputs));
-  const compiled = await jit((all: tf.Tensor[]) => list(fn(...all)))(inputs);
+  const compiled = await jit((all: tf.Tensor[]) => list(fn(...all)), { engine })(inputs);
   compiled.forEach((result, i) => {
     expect([result.dtype, result.shape]).toEqual([eager[i].dtype, eager[i].shape]);
     const expected = eager[i].dataSync();
@@ -369,12 +370,6 @@ async function expectEqual(fn: Case[1], inputs: tf.Tensor[]) {
   });
 }
 
-describe('compiled equals eager', () => {
-  test.each([...unary, ...binary, ...comparisons, ...others])('%s', async (_name, fn, inputs) =>
-    expectEqual(fn, inputs),
-  );
-});
-
 const differentiable = [...unary, ...binary, ...others].filter(
   ([name]) =>
     !/imum, broadcast|squaredDifference, broadcast|^where|ceil|floor|round|sign|mod|where on|casts|logical|int arith|all and|argM|oneHot|unsorted|cumsum|reverse|slice and strided|mirrorPad|scatterND|atanh|tile|prod|reductions|resizeBilinear|resizeNearest|fill|dilation [23]|fused|sums over|avgPool/.test(
@@ -382,55 +377,35 @@ const differentiable = [...unary, ...binary, ...others].filter(
     ),
 );
 
-describe('compiled gradients equal eager ones', () => {
-  test.each(differentiable)('%s', async (_name, fn, inputs) => {
-    const total = (...all: tf.Tensor[]) => {
-      const result = fn(...all);
-      const parts = (Array.isArray(result) ? result : [result]).map((part, i) =>
-        tf.sum(tf.mul(part, tf.cos(tf.reshape(tf.range(i, i + part.size), part.shape)))),
-      );
-      return tf.addN(parts.map((part) => tf.cast(part, 'float32'))) as tf.Scalar;
-    };
-    const float = inputs.map((input) => input.dtype === 'float32');
-    const variables = inputs.filter((_, i) => float[i]);
-    const gradient = (...some: tf.Tensor[]) => {
-      const queue = [...some];
-      const place = (all: tf.Tensor[]) =>
-        tf.grads((...moving: tf.Tensor[]) => {
-          let k = 0;
-          return total(...inputs.map((input, i) => (float[i] ? moving[k++] : input)));
-        })(all);
-      return place(queue);
-    };
-    await expectEqual(gradient, variables);
+/** Registers the tests that every kernel, and its gradient, gives on `engine` what it gives eagerly. */
+export function testKernels(engine: Engine): void {
+  describe('compiled equals eager', () => {
+    test.each([...unary, ...binary, ...comparisons, ...others])('%s', async (_name, fn, inputs) =>
+      expectEqual(fn, inputs, engine),
+    );
   });
-});
 
-describe('gradients that TensorFlow.js gets wrong are right', () => {
-  const wrong: [name: string, fn: (x: tf.Tensor4D) => tf.Tensor][] = [
-    ['avgPool with padding', (x) => tf.avgPool(x, 3, 2, 'same')],
-    ['avgPool with wide padding', (x) => tf.avgPool(x, 2, 2, 1)],
-    ['resizeBilinear with half-pixel centres', (x) => tf.image.resizeBilinear(x, [7, 9], false, true)],
-    ['resizeBilinear of images that are not square', (x) => tf.image.resizeBilinear(x, [7, 9])],
-    ['resizeNearestNeighbor with half-pixel centres', (x) => tf.image.resizeNearestNeighbor(x, [7, 3], false, true)],
-    ['resizeNearestNeighbor of several images', (x) => tf.image.resizeNearestNeighbor(x, [7, 3])],
-  ];
-  test.each(wrong)('%s', async (_name, fn) => {
-    const x = make(2, 4, 5, 2) as tf.Tensor4D;
-    const total = (image: tf.Tensor4D) => {
-      const y = fn(image);
-      return tf.sum(tf.mul(y, tf.cos(tf.reshape(tf.range(0, y.size), y.shape)))) as tf.Scalar;
-    };
-    const gradient = (await jit((image: tf.Tensor4D) => tf.grad(total)(image))(x)).dataSync();
-    const values = x.dataSync();
-    for (let i = 0; i < values.length; i += 7) {
-      const at = (change: number) => {
-        const moved = values.slice();
-        moved[i] += change;
-        return total(tf.tensor4d(moved, x.shape)).dataSync()[0];
+  describe('compiled gradients equal eager ones', () => {
+    test.each(differentiable)('%s', async (_name, fn, inputs) => {
+      const total = (...all: tf.Tensor[]) => {
+        const result = fn(...all);
+        const parts = (Array.isArray(result) ? result : [result]).map((part, i) =>
+          tf.sum(tf.mul(part, tf.cos(tf.reshape(tf.range(i, i + part.size), part.shape)))),
+        );
+        return tf.addN(parts.map((part) => tf.cast(part, 'float32'))) as tf.Scalar;
       };
-      // These functions are linear: a large step gives the same slope, with less of rounding.
-      expect(Math.abs((at(1) - at(-1)) / 2 - gradient[i])).toBeLessThan(1e-4);
-    }
+      const float = inputs.map((input) => input.dtype === 'float32');
+      const variables = inputs.filter((_, i) => float[i]);
+      const gradient = (...some: tf.Tensor[]) => {
+        const queue = [...some];
+        const place = (all: tf.Tensor[]) =>
+          tf.grads((...moving: tf.Tensor[]) => {
+            let k = 0;
+            return total(...inputs.map((input, i) => (float[i] ? moving[k++] : input)));
+          })(all);
+        return place(queue);
+      };
+      await expectEqual(gradient, variables, engine);
+    });
   });
-});
+}

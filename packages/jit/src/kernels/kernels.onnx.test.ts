@@ -1,0 +1,3 @@
+import { testKernels } from './kernel-cases.test.kit.ts';
+
+testKernels('onnx');

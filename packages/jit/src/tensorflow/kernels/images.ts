@@ -1,0 +1,223 @@
+import { backend_util } from '@tensorflow/tfjs-core';
+import type { Value } from '../../graph.ts';
+import type { GraphDefBuilder } from '../graph-def-builder.ts';
+import type { WindowPadding } from '../window-padding.ts';
+import { windowPadding } from '../window-padding.ts';
+import { pad, slice } from './shapes.ts';
+import type { TensorflowKernel, TensorflowKernelTable } from './tensorflow-kernel.ts';
+
+type Shape4D = [number, number, number, number];
+type Pair = number | [number, number];
+type Padding = Parameters<typeof backend_util.computeConv2DInfo>[4];
+type Rounding = 'floor' | 'round' | 'ceil';
+type ConvInfo = ReturnType<typeof backend_util.computeConv2DInfo>;
+
+interface ConvAttrs {
+  strides: Pair;
+  pad: Padding;
+  dilations?: Pair;
+  dimRoundingMode?: Rounding;
+}
+
+interface PoolAttrs {
+  filterSize: Pair;
+  strides: Pair;
+  pad: Padding;
+  dimRoundingMode?: Rounding;
+}
+
+interface ResizeAttrs {
+  alignCorners: boolean;
+  halfPixelCenters: boolean;
+}
+
+const FLOAT = { type: 'float32' } as const;
+
+const asShape = (shape: readonly number[]) => [...shape] as Shape4D;
+
+const convInfo = (input: readonly number[], filter: readonly number[], attrs: ConvAttrs, depthwise = false) =>
+  backend_util.computeConv2DInfo(
+    asShape(input),
+    asShape(filter),
+    attrs.strides,
+    attrs.dilations ?? 1,
+    attrs.pad,
+    attrs.dimRoundingMode,
+    depthwise,
+  );
+
+const poolInfo = (input: readonly number[], attrs: PoolAttrs) =>
+  backend_util.computePool2DInfo(asShape(input), attrs.filterSize, attrs.strides, 1, attrs.pad, attrs.dimRoundingMode);
+
+const paddingOf = (info: ConvInfo) =>
+  windowPadding([
+    {
+      input: info.inHeight,
+      output: info.outHeight,
+      window: info.effectiveFilterHeight,
+      stride: info.strideHeight,
+      before: info.padInfo.top,
+    },
+    {
+      input: info.inWidth,
+      output: info.outWidth,
+      window: info.effectiveFilterWidth,
+      stride: info.strideWidth,
+      before: info.padInfo.left,
+    },
+  ]);
+
+interface Windows {
+  /** Zeros (or, for maxima, the lowest number) that must be there before TensorFlow sees the image. */
+  around: [number, number][] | undefined;
+  attributes: Record<string, string | readonly number[]>;
+}
+
+/** An image's windows as TensorFlow's attributes say them; `explicit` tells whether the operation takes amounts of padding. */
+function windows(info: ConvInfo, explicit: boolean): Windows {
+  const padding: WindowPadding = paddingOf(info);
+  const attributes = { strides: [1, info.strideHeight, info.strideWidth, 1], data_format: 'NHWC' };
+  if (typeof padding === 'string') return { around: undefined, attributes: { ...attributes, padding } };
+  const around: [number, number][] = [[0, 0], ...padding, [0, 0]];
+  if (!explicit) return { around, attributes: { ...attributes, padding: 'VALID' } };
+  return { around: undefined, attributes: { ...attributes, padding: 'EXPLICIT', explicit_paddings: around.flat() } };
+}
+
+const grown = (shape: readonly number[], around: Windows['around']) =>
+  shape.map((size, i) => size + (around ? around[i][0] + around[i][1] : 0));
+
+const padded = (name: string, around: Windows['around'], value: number, like: Value, tf: GraphDefBuilder) =>
+  around ? pad(name, around, value, like, tf) : name;
+
+/** Takes the padding off again. */
+const cut = (name: string, around: Windows['around'], y: Value, tf: GraphDefBuilder) =>
+  around
+    ? slice(
+        name,
+        around.map(([before]) => before),
+        y,
+        tf,
+      )
+    : name;
+
+/** TensorFlow's gradients of dilated convolutions know no amounts of padding. */
+function convWindows(info: ConvInfo): Windows {
+  const dilated = info.dilationHeight > 1 || info.dilationWidth > 1;
+  const { around, attributes } = windows(info, !dilated);
+  return { around, attributes: { ...attributes, dilations: [1, info.dilationHeight, info.dilationWidth, 1] } };
+}
+
+const conv2dInputGrad: TensorflowKernel<ConvAttrs & { inputShape: Shape4D }> = (
+  { dy, filter },
+  { inputs, attrs, outputs: [dx] },
+  tf,
+) => {
+  const { around, attributes } = convWindows(convInfo(attrs.inputShape, inputs.filter.shape, attrs));
+  const sizes = tf.ints(grown(attrs.inputShape, around));
+  return cut(tf.op('Conv2DBackpropInput', [sizes, filter, dy], { T: FLOAT, ...attributes }), around, dx, tf);
+};
+
+const conv2dFilterGrad: TensorflowKernel<ConvAttrs & { filterShape: Shape4D }> = ({ x, dy }, { inputs, attrs }, tf) => {
+  const { around, attributes } = convWindows(convInfo(inputs.x.shape, attrs.filterShape, attrs));
+  const image = padded(x, around, 0, inputs.x, tf);
+  return tf.op('Conv2DBackpropFilter', [image, tf.ints(attrs.filterShape), dy], { T: FLOAT, ...attributes });
+};
+
+function poolWindows(info: ConvInfo, explicit: boolean): Windows {
+  const { around, attributes } = windows(info, explicit);
+  return { around, attributes: { ...attributes, ksize: [1, info.filterHeight, info.filterWidth, 1] } };
+}
+
+const resizeAttributes = ({ alignCorners, halfPixelCenters }: ResizeAttrs) => ({
+  align_corners: alignCorners,
+  half_pixel_centers: halfPixelCenters,
+});
+
+/** Convolution, pooling, resizing, batch normalisation. */
+export const imageKernels = {
+  Conv2D: (({ x, filter }, { inputs, attrs }, tf) => {
+    const { around, attributes } = convWindows(convInfo(inputs.x.shape, inputs.filter.shape, attrs));
+    return tf.op('Conv2D', [padded(x, around, 0, inputs.x, tf), filter], { T: FLOAT, ...attributes });
+  }) satisfies TensorflowKernel<ConvAttrs>,
+  Conv2DBackpropInput: conv2dInputGrad,
+  Conv2DBackpropFilter: conv2dFilterGrad,
+  Conv2DBackpropInputV2: conv2dInputGrad,
+  Conv2DBackpropFilterV2: conv2dFilterGrad,
+  DepthwiseConv2dNative: (({ x, filter }, { inputs, attrs }, tf) => {
+    const { around, attributes } = convWindows(convInfo(inputs.x.shape, inputs.filter.shape, attrs, true));
+    return tf.op('DepthwiseConv2dNative', [padded(x, around, 0, inputs.x, tf), filter], { T: FLOAT, ...attributes });
+  }) satisfies TensorflowKernel<ConvAttrs>,
+  DepthwiseConv2dNativeBackpropInput: (({ dy, filter }, { inputs, attrs, outputs: [dx] }, tf) => {
+    const { around, attributes } = convWindows(convInfo(attrs.inputShape, inputs.filter.shape, attrs, true));
+    const sizes = tf.ints(grown(attrs.inputShape, around));
+    const whole = tf.op('DepthwiseConv2dNativeBackpropInput', [sizes, filter, dy], { T: FLOAT, ...attributes });
+    return cut(whole, around, dx, tf);
+  }) satisfies TensorflowKernel<ConvAttrs & { inputShape: Shape4D }>,
+  MaxPool: (({ x }, { inputs, attrs, outputs: [y] }, tf) => {
+    const { around, attributes } = poolWindows(poolInfo(inputs.x.shape, attrs), false);
+    const lowest = y.dtype === 'int32' ? -(2 ** 31) : -Infinity;
+    return tf.op('MaxPool', [padded(x, around, lowest, inputs.x, tf)], { T: { type: y.dtype }, ...attributes });
+  }) satisfies TensorflowKernel<PoolAttrs>,
+  MaxPoolGrad: (({ dy, input, output }, { inputs, attrs, outputs: [dx] }, tf) => {
+    const { around, attributes } = poolWindows(poolInfo(inputs.input.shape, attrs), false);
+    const image = padded(input, around, -Infinity, inputs.input, tf);
+    return cut(tf.op('MaxPoolGrad', [image, output, dy], { T: FLOAT, ...attributes }), around, dx, tf);
+  }) satisfies TensorflowKernel<PoolAttrs>,
+  /** Means of what lies inside the image: with amounts of padding, sums divided by how many there are. */
+  AvgPool: (({ x }, { inputs, attrs, outputs: [y] }, tf) => {
+    const info = poolInfo(inputs.x.shape, attrs);
+    const { around, attributes } = poolWindows(info, false);
+    const mean = tf.op('AvgPool', [padded(x, around, 0, inputs.x, tf)], { T: FLOAT, ...attributes });
+    return around ? tf.op('Mul', [mean, shares(info, tf)], { T: { type: y.dtype } }) : mean;
+  }) satisfies TensorflowKernel<PoolAttrs>,
+  AvgPoolGrad: (({ dy }, { inputs: { input }, attrs, outputs: [dx] }, tf) => {
+    const info = poolInfo(input.shape, attrs);
+    const { around, attributes } = poolWindows(info, false);
+    const gradient = around ? tf.op('Mul', [dy, shares(info, tf)], { T: FLOAT }) : dy;
+    const sizes = tf.ints(grown(input.shape, around));
+    return cut(tf.op('AvgPoolGrad', [sizes, gradient], { T: FLOAT, ...attributes }), around, dx, tf);
+  }) satisfies TensorflowKernel<PoolAttrs>,
+  ResizeBilinear: (({ images }, { inputs, attrs, outputs: [y] }, tf) =>
+    tf.op('ResizeBilinear', [images, tf.ints(y.shape.slice(1, 3))], {
+      T: { type: inputs.images.dtype },
+      ...resizeAttributes(attrs),
+    })) satisfies TensorflowKernel<ResizeAttrs>,
+  ResizeBilinearGrad: (({ dy, images }, { inputs, attrs }, tf) =>
+    tf.op('ResizeBilinearGrad', [dy, images], {
+      T: { type: inputs.images.dtype },
+      ...resizeAttributes(attrs),
+    })) satisfies TensorflowKernel<ResizeAttrs>,
+  /** TensorFlow.js's own backend does not look at `halfPixelCenters`, and neither do other targets. */
+  ResizeNearestNeighbor: (({ images }, { attrs, outputs: [y] }, tf) =>
+    tf.op('ResizeNearestNeighbor', [images, tf.ints(y.shape.slice(1, 3))], {
+      T: { type: y.dtype },
+      align_corners: attrs.alignCorners,
+    })) satisfies TensorflowKernel<ResizeAttrs>,
+  ResizeNearestNeighborGrad: (({ dy }, { attrs, outputs: [dx] }, tf) =>
+    tf.op('ResizeNearestNeighborGrad', [dy, tf.ints(dx.shape.slice(1, 3))], {
+      T: FLOAT,
+      align_corners: attrs.alignCorners,
+    })) satisfies TensorflowKernel<ResizeAttrs>,
+  FusedBatchNorm: (({ x, mean, variance, scale, offset }, { inputs, attrs }, tf) => {
+    const op = (name: string, ...operands: string[]) => tf.op(name, operands, { T: { type: inputs.x.dtype } });
+    const inverseDeviation = op('Rsqrt', op('AddV2', variance, tf.scalar(attrs.varianceEpsilon)));
+    const factor = scale === undefined ? inverseDeviation : op('Mul', inverseDeviation, scale);
+    const normal = op('Mul', op('Sub', x, mean), factor);
+    return offset === undefined ? normal : op('AddV2', normal, offset);
+  }) satisfies TensorflowKernel<{ varianceEpsilon: number }>,
+} satisfies TensorflowKernelTable;
+
+/** `[1, height, width, 1]`: window size divided by the number of a window's positions inside the image. */
+function shares(info: ConvInfo, tf: GraphDefBuilder): string {
+  const inside = (output: number, stride: number, before: number, window: number, input: number) =>
+    Array.from({ length: output }, (_, i) => {
+      const start = i * stride - before;
+      return Math.min(start + window, input) - Math.max(start, 0);
+    });
+  const { padInfo } = info;
+  const rows = inside(info.outHeight, info.strideHeight, padInfo.top, info.filterHeight, info.inHeight);
+  const columns = inside(info.outWidth, info.strideWidth, padInfo.left, info.filterWidth, info.inWidth);
+  const size = info.filterHeight * info.filterWidth;
+  const data = Float32Array.from(rows.flatMap((row) => columns.map((column) => size / (row * column))));
+  return tf.constant(data, [1, info.outHeight, info.outWidth, 1], 'float32');
+}

@@ -1,0 +1,15 @@
+import { elementwiseKernels } from './elementwise.ts';
+import { imageKernels } from './images.ts';
+import { matrixKernels } from './matrices.ts';
+import { reductionKernels } from './reductions.ts';
+import { shapeKernels } from './shapes.ts';
+import type { TensorflowKernelTable } from './tensorflow-kernel.ts';
+
+/** The TensorFlow form of every kernel that the recorder understands, by its TensorFlow.js name. */
+export const TENSORFLOW_KERNELS: TensorflowKernelTable = {
+  ...elementwiseKernels,
+  ...reductionKernels,
+  ...shapeKernels,
+  ...matrixKernels,
+  ...imageKernels,
+};

@@ -1,0 +1,3 @@
+import { testKernels } from '../../kernels/kernel-cases.test.kit.ts';
+
+testKernels('tensorflow');

@@ -1,0 +1,48 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { engine } from '@tensorflow/tfjs-core';
+import { findEngine } from '@segsde/tensorflow-engine';
+import type { TensorflowBinding } from './binding.ts';
+
+const require = createRequire(import.meta.url);
+
+/** Where the package `name` keeps its binding, if it is installed and has one. */
+function bindingOf(name: string): string | undefined {
+  let folder: string;
+  try {
+    folder = join(dirname(require.resolve(`${name}/package.json`)), 'lib');
+  } catch {
+    return undefined;
+  }
+  if (!existsSync(folder)) return undefined;
+  const files = readdirSync(folder).map((version) => join(folder, version, 'tfjs_binding.node'));
+  return files
+    .sort()
+    .reverse()
+    .find((file) => existsSync(file));
+}
+
+let loaded: TensorflowBinding | undefined;
+
+/**
+ * The binding through which this process talks to TensorFlow: that of a TensorFlow.js backend in use, else that of an installed `@tensorflow/tfjs-node-gpu` or
+ * `@tensorflow/tfjs-node`, else that of an installed engine.
+ *
+ * @throws if there is none
+ */
+export function loadBinding(): TensorflowBinding {
+  if (loaded) return loaded;
+  const backend = engine().registryFactory['tensorflow'] && engine().findBackend('tensorflow');
+  if (backend && 'binding' in backend) return (loaded = backend.binding as TensorflowBinding);
+  const file = bindingOf('@tensorflow/tfjs-node-gpu') ?? bindingOf('@tensorflow/tfjs-node') ?? findEngine()?.binding;
+  if (file === undefined) {
+    throw new Error(
+      "jit: engine 'tensorflow' needs TensorFlow's native library. Run `segsde engine install tensorflow`, or install @tensorflow/tfjs-node.",
+    );
+  }
+  // The library reads both once, when it is loaded. Without oneDNN it takes twice as long and has no gradients of dilated convolutions.
+  process.env.TF_ENABLE_ONEDNN_OPTS ??= '1';
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  return (loaded = require(file) as TensorflowBinding);
+}

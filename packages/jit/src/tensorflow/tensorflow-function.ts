@@ -1,0 +1,49 @@
+import { tensor } from '@tensorflow/tfjs-core';
+import type { TypedArray } from '@tensorflow/tfjs-core';
+import { arrayOfType } from '../array-of-type.ts';
+import type { CompiledFunction } from '../compiled-function.ts';
+import type { Graph } from '../graph.ts';
+import { createSession } from './create-session.ts';
+import { tfType } from './element-types.ts';
+import { loadBinding } from './load-binding.ts';
+import { sessionVariables } from './session-variables.ts';
+import { writeGraph } from './write-graph.ts';
+
+/**
+ * Compiles a graph for TensorFlow. Its variables live in the session; only inputs and outputs go in and out.
+ *
+ * @throws if TensorFlow's library is not installed
+ */
+export async function tensorflowFunction(graph: Graph): Promise<CompiledFunction> {
+  const binding = loadBinding();
+  const program = writeGraph(graph);
+  const session = createSession(program.model, binding);
+  const variables = sessionVariables(graph.states, program, session, binding);
+  const fetches = [...program.outputs, program.done];
+
+  return {
+    async run(inputs) {
+      variables.load();
+      const feeds = inputs.map((input) => {
+        const data = arrayOfType(input.dataSync() as TypedArray, input.dtype);
+        return binding.createTensor(input.shape, tfType(input.dtype), data);
+      });
+      let results: number[];
+      try {
+        results = session.run(feeds, program.inputs, fetches);
+      } finally {
+        for (const id of feeds) binding.deleteTensor(id);
+      }
+      variables.store();
+      const outputs = graph.outputs.map(({ shape, dtype }, i) =>
+        tensor(binding.tensorDataSync(results[i]) as Float32Array, [...shape], dtype),
+      );
+      for (const id of results) binding.deleteTensor(id);
+      return outputs;
+    },
+    async release() {
+      variables.release();
+      session.release();
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import type { Graph } from '../graph.ts';
+import { graphDefBuilder } from './graph-def-builder.ts';
+import { TENSORFLOW_KERNELS } from './kernels/index.ts';
+
+/** A graph as a TensorFlow model whose session keeps the variables, and under which names its tensors go in and out. */
+export interface TensorflowProgram {
+  /** The bytes of `saved_model.pb`. */
+  model: Uint8Array;
+  inputs: string[];
+  outputs: string[];
+  states: {
+    /** Feed this one for each state and fetch `set` to give the variables values. */
+    placeholder: string;
+    /** Fetch this one to get the variable's value. */
+    read: string;
+  }[];
+  /** Fetched when the variables have the values that the placeholders brought. */
+  set: string;
+  /** Fetched when the variables have the values that the graph assigns. */
+  done: string;
+  nodeCount: number;
+}
+
+export function writeGraph(graph: Graph): TensorflowProgram {
+  const tf = graphDefBuilder();
+  const names = new Map<number, string>();
+  const nameOf = ({ id }: { id: number }): string => {
+    const name = names.get(id);
+    if (name === undefined) throw new Error(`jit: value ${id} is used before it is made`);
+    return name;
+  };
+  const placeholder = ({ dtype, shape }: Graph['inputs'][number]) =>
+    tf.op('Placeholder', [], { dtype: { type: dtype }, shape: { shape } });
+  const after = (operations: readonly string[]) =>
+    tf.op('Identity', [tf.scalar(0, 'int32'), ...operations.map((name) => `^${name}`)], { T: { type: 'int32' } });
+
+  const inputs = graph.inputs.map((value) => {
+    const name = placeholder(value);
+    names.set(value.id, name);
+    return name;
+  });
+  const states = graph.states.map(({ value }, i) => {
+    const dtype = { type: value.dtype };
+    const attributes = { dtype, shape: { shape: value.shape }, container: '', shared_name: `state_${i}` };
+    const handle = tf.op('VarHandleOp', [], attributes);
+    const read = tf.op('ReadVariableOp', [handle], { dtype });
+    const incoming = placeholder(value);
+    names.set(value.id, read);
+    return { handle, read, placeholder: incoming, set: tf.op('AssignVariableOp', [handle, incoming], { dtype }) };
+  });
+  for (const { value, data } of graph.constants) names.set(value.id, tf.constant(data, value.shape, value.dtype));
+  for (const node of graph.nodes) {
+    const operands = Object.fromEntries(Object.entries(node.inputs).map(([name, value]) => [name, nameOf(value)]));
+    const results = [TENSORFLOW_KERNELS[node.kernel](operands, { ...node, attrs: node.attrs as never }, tf)].flat();
+    node.outputs.forEach((output, i) => names.set(output.id, results[i]));
+  }
+
+  const updates = graph.states.flatMap(({ value, next }, i) => {
+    if (!next) return [];
+    const { handle, read } = states[i];
+    // Whoever uses the variable's old value has it, or shares its buffer, before the new one takes its place.
+    return [tf.op('AssignVariableOp', [handle, nameOf(next), `^${read}`], { dtype: { type: value.dtype } })];
+  });
+  return {
+    inputs,
+    // A session refuses to give back what it was fed, so an output has a node of its own.
+    outputs: graph.outputs.map((value) => tf.op('Identity', [nameOf(value)], { T: { type: value.dtype } })),
+    states: states.map(({ placeholder, read }) => ({ placeholder, read })),
+    set: after(states.map(({ set }) => set)),
+    done: after(updates),
+    nodeCount: tf.nodeCount(),
+    model: tf.encode(),
+  };
+}
