@@ -32,6 +32,10 @@ interface ResizeAttrs {
 }
 
 const FLOAT = { type: 'float32' } as const;
+const INDEX = { type: 'int32' } as const;
+
+const reshape = (name: string, shape: readonly number[], tf: GraphDefBuilder) =>
+  tf.op('Reshape', [name, tf.ints(shape)], { T: FLOAT, Tshape: INDEX });
 
 const asShape = (shape: readonly number[]) => [...shape] as Shape4D;
 
@@ -48,6 +52,13 @@ const convInfo = (input: readonly number[], filter: readonly number[], attrs: Co
 
 const poolInfo = (input: readonly number[], attrs: PoolAttrs) =>
   backend_util.computePool2DInfo(asShape(input), attrs.filterSize, attrs.strides, 1, attrs.pad, attrs.dimRoundingMode);
+
+/** TensorFlow.js's gradients forget how an odd size was rounded, but `dy` shows it. */
+const withOutput = (info: ConvInfo, dy: Value): ConvInfo => ({
+  ...info,
+  outHeight: dy.shape[1],
+  outWidth: dy.shape[2],
+});
 
 const paddingOf = (info: ConvInfo) =>
   windowPadding([
@@ -100,10 +111,11 @@ const cut = (name: string, around: Windows['around'], y: Value, tf: GraphDefBuil
       )
     : name;
 
+const isDilated = ({ dilationHeight, dilationWidth }: ConvInfo) => dilationHeight > 1 || dilationWidth > 1;
+
 /** TensorFlow's gradients of dilated convolutions know no amounts of padding. */
 function convWindows(info: ConvInfo): Windows {
-  const dilated = info.dilationHeight > 1 || info.dilationWidth > 1;
-  const { around, attributes } = windows(info, !dilated);
+  const { around, attributes } = windows(info, !isDilated(info));
   return { around, attributes: { ...attributes, dilations: [1, info.dilationHeight, info.dilationWidth, 1] } };
 }
 
@@ -112,16 +124,78 @@ const conv2dInputGrad: TensorflowKernel<ConvAttrs & { inputShape: Shape4D }> = (
   { inputs, attrs, outputs: [dx] },
   tf,
 ) => {
-  const { around, attributes } = convWindows(convInfo(attrs.inputShape, inputs.filter.shape, attrs));
+  const { around, attributes } = convWindows(
+    withOutput(convInfo(attrs.inputShape, inputs.filter.shape, attrs), inputs.dy),
+  );
   const sizes = tf.ints(grown(attrs.inputShape, around));
   return cut(tf.op('Conv2DBackpropInput', [sizes, filter, dy], { T: FLOAT, ...attributes }), around, dx, tf);
 };
 
 const conv2dFilterGrad: TensorflowKernel<ConvAttrs & { filterShape: Shape4D }> = ({ x, dy }, { inputs, attrs }, tf) => {
-  const { around, attributes } = convWindows(convInfo(inputs.x.shape, attrs.filterShape, attrs));
+  const { around, attributes } = convWindows(withOutput(convInfo(inputs.x.shape, attrs.filterShape, attrs), inputs.dy));
   const image = padded(x, around, 0, inputs.x, tf);
   return tf.op('Conv2DBackpropFilter', [image, tf.ints(attrs.filterShape), dy], { T: FLOAT, ...attributes });
 };
+
+/** The zeros around the image of a convolution without stride. */
+const zerosAround = ({ padInfo, inHeight, inWidth, outHeight, outWidth, ...info }: ConvInfo): [number, number][] => [
+  [0, 0],
+  [padInfo.top, outHeight - 1 + info.effectiveFilterHeight - inHeight - padInfo.top],
+  [padInfo.left, outWidth - 1 + info.effectiveFilterWidth - inWidth - padInfo.left],
+  [0, 0],
+];
+
+/**
+ * The gradient of a dilated depthwise convolution to its input: a dilated convolution of `dy` with the flipped filter. TensorFlow's own is wrong on processors.
+ */
+function depthwiseInputGrad(
+  { dy, filter }: { dy: string; filter: string },
+  info: ConvInfo,
+  dx: Value,
+  tf: GraphDefBuilder,
+): string {
+  const { batchSize, inChannels, outChannels, filterHeight, filterWidth } = info;
+  const around = zerosAround(info);
+  const [rows, columns] = [info.effectiveFilterHeight - 1, info.effectiveFilterWidth - 1];
+  const spread = pad(dy, [[0, 0], [rows, rows], [columns, columns], [0, 0]], 0, dx, tf); // prettier-ignore
+  const flipped = tf.op('ReverseV2', [filter, tf.ints([0, 1])], { T: FLOAT, Tidx: INDEX });
+  const own = reshape(flipped, [filterHeight, filterWidth, outChannels, 1], tf);
+  const attributes = {
+    strides: [1, 1, 1, 1],
+    dilations: [1, info.dilationHeight, info.dilationWidth, 1],
+    padding: 'VALID',
+    data_format: 'NHWC',
+  };
+  const each = tf.op('DepthwiseConv2dNative', [spread, own], { T: FLOAT, ...attributes });
+  const [, height, width] = grown(dx.shape, around);
+  const apart = reshape(each, [batchSize, height, width, inChannels, outChannels / inChannels], tf);
+  const whole = tf.op('Sum', [apart, tf.ints([4])], { T: FLOAT, Tidx: INDEX, keep_dims: false });
+  return cut(whole, around, dx, tf);
+}
+
+/** The same to its filter, position by position of the filter. */
+function depthwiseFilterGrad(
+  { x, dy }: { x: string; dy: string },
+  info: ConvInfo,
+  dw: Value,
+  tf: GraphDefBuilder,
+): string {
+  const { batchSize, inChannels, outChannels, outHeight, outWidth } = info;
+  const image = pad(x, zerosAround(info), 0, dw, tf);
+  const apart = reshape(dy, [batchSize, outHeight, outWidth, inChannels, outChannels / inChannels], tf);
+  const taps: string[] = [];
+  for (let row = 0; row < info.filterHeight; row++) {
+    for (let column = 0; column < info.filterWidth; column++) {
+      const begin = [0, row * info.dilationHeight, column * info.dilationWidth, 0];
+      const seen = slice(image, begin, { shape: [batchSize, outHeight, outWidth, inChannels], dtype: 'float32' }, tf);
+      const products = tf.op('Mul', [reshape(seen, [batchSize, outHeight, outWidth, inChannels, 1], tf), apart], {
+        T: FLOAT,
+      });
+      taps.push(tf.op('Sum', [products, tf.ints([0, 1, 2])], { T: FLOAT, Tidx: INDEX, keep_dims: false }));
+    }
+  }
+  return reshape(tf.op('Pack', taps, { T: FLOAT, N: taps.length, axis: 0 }), dw.shape, tf);
+}
 
 function poolWindows(info: ConvInfo, explicit: boolean): Windows {
   const { around, attributes } = windows(info, explicit);
@@ -147,19 +221,29 @@ export const imageKernels = {
     const { around, attributes } = convWindows(convInfo(inputs.x.shape, inputs.filter.shape, attrs, true));
     return tf.op('DepthwiseConv2dNative', [padded(x, around, 0, inputs.x, tf), filter], { T: FLOAT, ...attributes });
   }) satisfies TensorflowKernel<ConvAttrs>,
-  DepthwiseConv2dNativeBackpropInput: (({ dy, filter }, { inputs, attrs, outputs: [dx] }, tf) => {
-    const { around, attributes } = convWindows(convInfo(attrs.inputShape, inputs.filter.shape, attrs, true));
+  DepthwiseConv2dNativeBackpropInput: (({ dy, filter }, call, tf) => {
+    const { inputs, attrs, outputs } = call;
+    const info = withOutput(convInfo(attrs.inputShape, inputs.filter.shape, attrs, true), inputs.dy);
+    if (isDilated(info)) return depthwiseInputGrad({ dy, filter }, info, outputs[0], tf);
+    const { around, attributes } = convWindows(info);
     const sizes = tf.ints(grown(attrs.inputShape, around));
     const whole = tf.op('DepthwiseConv2dNativeBackpropInput', [sizes, filter, dy], { T: FLOAT, ...attributes });
-    return cut(whole, around, dx, tf);
+    return cut(whole, around, outputs[0], tf);
   }) satisfies TensorflowKernel<ConvAttrs & { inputShape: Shape4D }>,
+  DepthwiseConv2dNativeBackpropFilter: (({ x, dy }, { inputs, attrs, outputs: [dw] }, tf) => {
+    const info = withOutput(convInfo(inputs.x.shape, attrs.filterShape, attrs, true), inputs.dy);
+    if (isDilated(info)) return depthwiseFilterGrad({ x, dy }, info, dw, tf);
+    const { around, attributes } = convWindows(info);
+    const operands = [padded(x, around, 0, inputs.x, tf), tf.ints(attrs.filterShape), dy];
+    return tf.op('DepthwiseConv2dNativeBackpropFilter', operands, { T: FLOAT, ...attributes });
+  }) satisfies TensorflowKernel<ConvAttrs & { filterShape: Shape4D }>,
   MaxPool: (({ x }, { inputs, attrs, outputs: [y] }, tf) => {
     const { around, attributes } = poolWindows(poolInfo(inputs.x.shape, attrs), false);
     const lowest = y.dtype === 'int32' ? -(2 ** 31) : -Infinity;
     return tf.op('MaxPool', [padded(x, around, lowest, inputs.x, tf)], { T: { type: y.dtype }, ...attributes });
   }) satisfies TensorflowKernel<PoolAttrs>,
   MaxPoolGrad: (({ dy, input, output }, { inputs, attrs, outputs: [dx] }, tf) => {
-    const { around, attributes } = poolWindows(poolInfo(inputs.input.shape, attrs), false);
+    const { around, attributes } = poolWindows(withOutput(poolInfo(inputs.input.shape, attrs), inputs.dy), false);
     const image = padded(input, around, -Infinity, inputs.input, tf);
     return cut(tf.op('MaxPoolGrad', [image, output, dy], { T: FLOAT, ...attributes }), around, dx, tf);
   }) satisfies TensorflowKernel<PoolAttrs>,
@@ -170,8 +254,8 @@ export const imageKernels = {
     const mean = tf.op('AvgPool', [padded(x, around, 0, inputs.x, tf)], { T: FLOAT, ...attributes });
     return around ? tf.op('Mul', [mean, shares(info, tf)], { T: { type: y.dtype } }) : mean;
   }) satisfies TensorflowKernel<PoolAttrs>,
-  AvgPoolGrad: (({ dy }, { inputs: { input }, attrs, outputs: [dx] }, tf) => {
-    const info = poolInfo(input.shape, attrs);
+  AvgPoolGrad: (({ dy }, { inputs: { input, dy: gradientValue }, attrs, outputs: [dx] }, tf) => {
+    const info = withOutput(poolInfo(input.shape, attrs), gradientValue);
     const { around, attributes } = poolWindows(info, false);
     const gradient = around ? tf.op('Mul', [dy, shares(info, tf)], { T: FLOAT }) : dy;
     const sizes = tf.ints(grown(input.shape, around));
