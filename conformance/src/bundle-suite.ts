@@ -40,7 +40,9 @@ export async function bundleSuite(matching: string): Promise<string> {
     target: 'node20',
     mainFields: ['module', 'main'],
     external: ['onnxruntime-node', 'onnx-proto', 'jasmine-core', 'node-fetch'],
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+    },
     logLevel: 'error',
   });
   return outfile;

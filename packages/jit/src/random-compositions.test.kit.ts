@@ -61,7 +61,7 @@ type Apply = Operation['apply'];
 const axes = (x: tf.Tensor) => x.shape.map((_, axis) => axis);
 const anything = () => true;
 const rankFrom = (min: number, max: number) => (x: tf.Tensor) => x.rank >= min && x.rank <= max;
-const isImage = (x: tf.Tensor) => x.rank === 4 && x.shape[1] >= 3 && x.shape[2] >= 3;
+const isImage = (x: tf.Tensor) => x.rank === 4 && Math.min(x.shape[1]!, x.shape[2]!) >= 3;
 const image = (x: tf.Tensor) => x as tf.Tensor4D;
 
 /** Functions without kinks and without poles, which keep numbers small. */
@@ -74,7 +74,6 @@ const smooth: ((x: tf.Tensor) => tf.Tensor)[] = [
   tf.erf,
   tf.atan,
   tf.asinh,
-  tf.logSigmoid,
   (x) => tf.mul(x, tf.tanh(tf.softplus(x))),
   (x) => tf.exp(tf.tanh(x)),
   (x) => tf.expm1(tf.tanh(x)),
@@ -108,7 +107,8 @@ const kinked: ((x: tf.Tensor) => tf.Tensor)[] = [
   (x) => tf.mul(tf.floor(tf.mul(x, 0.1)), x),
   (x) => tf.max(x, x.rank - 1, true),
   (x) => tf.min(x, 0, true),
-  (x) => tf.mul(tf.oneHot(tf.cast(tf.argMax(x, x.rank - 1), 'int32'), x.shape.at(-1)!), x),
+  // oneHot refuses a depth of 1.
+  (x) => (x.shape.at(-1)! > 1 ? tf.mul(tf.oneHot(tf.cast(tf.argMax(x, x.rank - 1), 'int32'), x.shape.at(-1)!), x) : x),
   (x) => tf.where(tf.greater(tf.cos(tf.reshape(tf.range(0, x.size), x.shape)), 0.03), x, tf.mul(x, 2)),
 ];
 
@@ -264,7 +264,7 @@ const structural: Operation[] = [
       const width = 1 + choose.below(5);
       return tf.fused.matMul({
         a: tf.mul(x, 0.3),
-        b: choose.weight([x.shape[1], width]) as tf.Tensor2D,
+        b: choose.weight([x.shape[1]!, width]) as tf.Tensor2D,
         bias: choose.weight([width]),
         activation: choose.oneOf(['linear', 'sigmoid', 'elu'] as const),
       });
@@ -318,7 +318,7 @@ const convolutional: Apply[] = [
   (x, choose) => {
     const filter = choose.weight([3, 3, x.shape[3]!, 4]) as tf.Tensor4D;
     const bias = choose.weight([4]) as tf.Tensor1D;
-    return tf.fused.conv2d({ x: tf.mul(image(x), 0.3), filter, strides: 1, pad: 'same', bias, activation: 'sigmoid' });
+    return tf.fused.conv2d({ x: image(tf.mul(x, 0.3)), filter, strides: 1, pad: 'same', bias, activation: 'sigmoid' });
   },
   // Ties and kinks: on inputs alone.
   (x, choose) => tf.maxPool(image(choose.weight(x.shape)), choose.oneOf([2, 3]), choose.oneOf([1, 2]), padding(choose)),

@@ -14,7 +14,7 @@ const total = (outputs: readonly tf.Tensor[]): tf.Scalar =>
 
 function expectClose(actual: tf.Tensor, expected: tf.Tensor): void {
   expect([actual.dtype, actual.shape]).toEqual([expected.dtype, expected.shape]);
-  const [is, shouldBe] = [actual.dataSync(), expected.dataSync()];
+  const [is, shouldBe] = [Array.from(actual.dataSync()), Array.from(expected.dataSync())];
   const scale = shouldBe.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1);
   const worst = shouldBe.reduce((largest, value, i) => Math.max(largest, Math.abs(value - is[i])), 0);
   expect(shouldBe.every(Number.isFinite)).toBe(true);

@@ -22,7 +22,8 @@ function lowerElementwise<Attrs>(
   emit: Emit<Attrs>,
 ) {
   const values = Object.values(inputs);
-  const layout = elementwiseLayout(values, to);
+  // An image that meets a tensor of five axes is no longer an image.
+  const layout = output.shape.length === 4 ? elementwiseLayout(values, to) : 'logical';
   const operands = values.map((value) => to.operand(value, output.shape.length, layout));
   const result = (names: string[]) => emit(names, to, attrs, values[0].dtype);
   const shape = physicalShape(output.shape, output.shape.length, layout);

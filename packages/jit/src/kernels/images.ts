@@ -33,11 +33,26 @@ function convInfo(input: readonly number[], filter: readonly number[], attrs: Co
     attrs.dimRoundingMode,
     depthwise,
   );
-  // Where the number of windows has been rounded up, the last ones look further than the padding that was asked for.
+  return withWholeWindows(info);
+}
+
+/** Where the number of windows has been rounded up, the last ones look further than the padding that was asked for. */
+function withWholeWindows(info: ConvInfo): ConvInfo {
   const { padInfo: pad } = info;
   const height = (info.outHeight - 1) * info.strideHeight + info.effectiveFilterHeight - info.inHeight - pad.top;
   const width = (info.outWidth - 1) * info.strideWidth + info.effectiveFilterWidth - info.inWidth - pad.left;
   return { ...info, padInfo: { ...pad, bottom: Math.max(pad.bottom, height), right: Math.max(pad.right, width) } };
+}
+
+/** The same for a gradient: TensorFlow.js forgets to tell it how the number of windows was rounded, but `dy` shows it. */
+function gradInfo(
+  input: readonly number[],
+  filter: readonly number[],
+  attrs: ConvAttrs,
+  [, outHeight, outWidth]: readonly number[],
+  depthwise = false,
+): ConvInfo {
+  return withWholeWindows({ ...convInfo(input, filter, attrs, depthwise), outHeight, outWidth });
 }
 
 const convOptions = (info: ConvInfo) => ({
@@ -130,12 +145,12 @@ export const imageKernels = {
   Conv2DBackpropInput: {
     infer: (_inputs, { inputShape }) => [{ shape: inputShape, dtype: 'float32' }],
     lower: ({ inputs: { dy, filter }, attrs, outputs: [dx] }, to) =>
-      lowerConv2dInputGrad(dy, filter, dx, convInfo(attrs.inputShape, filter.shape, attrs), to),
+      lowerConv2dInputGrad(dy, filter, dx, gradInfo(attrs.inputShape, filter.shape, attrs, dy.shape), to),
   } satisfies Kernel<ConvAttrs & { inputShape: Shape4D }>,
   Conv2DBackpropFilter: {
     infer: (_inputs, { filterShape }) => [{ shape: filterShape, dtype: 'float32' }],
     lower: ({ inputs: { x, dy }, attrs, outputs: [dw] }, to) =>
-      lowerConv2dFilterGrad(x, dy, dw, convInfo(x.shape, attrs.filterShape, attrs), to),
+      lowerConv2dFilterGrad(x, dy, dw, gradInfo(x.shape, attrs.filterShape, attrs, dy.shape), to),
   } satisfies Kernel<ConvAttrs & { filterShape: Shape4D }>,
   DepthwiseConv2dNative: {
     infer: ({ x, filter }, attrs) => [
@@ -154,7 +169,7 @@ export const imageKernels = {
   DepthwiseConv2dNativeBackpropInput: {
     infer: (_inputs, { inputShape }) => [{ shape: inputShape, dtype: 'float32' }],
     lower: ({ inputs: { dy, filter }, attrs, outputs: [dx] }, to) => {
-      const info = convInfo(attrs.inputShape, filter.shape, attrs, true);
+      const info = gradInfo(attrs.inputShape, filter.shape, attrs, dy.shape, true);
       const { padInfo: pad, strideHeight, strideWidth } = info;
       const output_padding = [
         info.inHeight + pad.top + pad.bottom - ((info.outHeight - 1) * strideHeight + info.effectiveFilterHeight),
@@ -177,7 +192,7 @@ export const imageKernels = {
     infer: (_inputs, { filterShape }) => [{ shape: filterShape, dtype: 'float32' }],
     lower: ({ inputs: { x, dy }, attrs, outputs: [dw] }, to) => {
       const { onnx } = to;
-      const info = convInfo(x.shape, attrs.filterShape, attrs, true);
+      const info = gradInfo(x.shape, attrs.filterShape, attrs, dy.shape, true);
       const { inChannels: c, batchSize: n, filterHeight: kh, filterWidth: kw } = info;
       const images = onnx.op('Reshape', [
         to.get(x, 'channelsBatch'),
