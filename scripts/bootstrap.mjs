@@ -1,6 +1,6 @@
 // From a fresh clone to a running command, with Node, npm and git only:
 //
-//   node scripts/bootstrap.mjs test|tensorflow|demo|parity|bench [arguments for the command]
+//   node scripts/bootstrap.mjs test|tensorflow|demo|parity|conformance|bench [arguments for the command]
 //
 // installs the dependencies with the pnpm that package.json pins (through npx), builds every package, then runs the command.
 // Both are skipped or quick when nothing changed. Only the npm registry is contacted; `tensorflow`, which runs the tests that need TensorFlow's
@@ -30,6 +30,7 @@ const commands = {
   ],
   demo: ['apps/trainer/dist/cli.js', 'run', 'apps/trainer/configs/demo.yaml', '--out', 'runs/demo'],
   parity: ['parity/dist/cli.js'],
+  conformance: ['conformance/dist/cli.js'],
   bench: ['benches/dist/cli.js'],
 };
 
@@ -89,7 +90,7 @@ function installFingerprint() {
   const folders = ['packages', 'apps'].flatMap((group) =>
     readdirSync(join(root, group)).map((name) => join(group, name)),
   );
-  const manifests = ['.', 'parity', 'benches', ...folders].map((folder) => join(folder, 'package.json'));
+  const manifests = ['.', 'parity', 'conformance', 'benches', ...folders].map((folder) => join(folder, 'package.json'));
   const hash = createHash('sha256').update(process.version);
   for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifests.sort()]) {
     if (existsSync(join(root, file))) hash.update(`${file}\0`).update(readFileSync(join(root, file)));

@@ -1,15 +1,8 @@
 import { KernelBackend, engine, registerBackend, registerKernel } from '@tensorflow/tfjs-core';
-import type {
-  BackendValues,
-  DataId,
-  DataType,
-  KernelConfig,
-  Tensor,
-  TensorInfo,
-  TypedArray,
-} from '@tensorflow/tfjs-core';
+import type { BackendValues, DataId, DataType, Tensor, TensorInfo, TypedArray } from '@tensorflow/tfjs-core';
 import type { Node, Value } from './graph.ts';
 import { KERNELS } from './kernels/index.ts';
+import { kernelFunctions } from './kernels/kernel-functions.ts';
 import { disposedError } from './disposed-error.ts';
 import { randomDrawError } from './random-draw-error.ts';
 import { userLine } from './user-line.ts';
@@ -193,18 +186,22 @@ export function recorder(): Recorder {
   registerBackend(RECORDER, () => backend, 0);
   // TensorFlow.js initialises a backend when it is first looked up by name.
   engine().findBackend(RECORDER);
-  for (const kernelName of Object.keys(KERNELS))
-    registerKernel({ kernelName, backendName: RECORDER, kernelFunc: recordKernel(kernelName, backend) });
-  for (const [kernelName, kernelFunc] of Object.entries(compositions(backend)))
+  const functions = kernelFunctions({
+    record: (kernel, inputs, attrs) => record(kernel, inputs, attrs, backend),
+    constant: (values, shape, dtype) => ({
+      dataId: backend.write(values, [...shape], dtype),
+      shape: [...shape],
+      dtype,
+    }),
+  });
+  for (const [kernelName, kernelFunc] of Object.entries(functions))
     registerKernel({ kernelName, backendName: RECORDER, kernelFunc });
   return (instance = backend);
 }
 
-type KernelFunc = KernelConfig['kernelFunc'];
-
 function record(
   kernelName: string,
-  inputs: Record<string, TensorInfo | undefined>,
+  inputs: Readonly<Record<string, TensorInfo | undefined>>,
   attrs: unknown,
   backend: Recorder,
 ): TensorInfo[] {
@@ -217,78 +214,6 @@ function record(
     .map(({ shape, dtype }) => recording.newValue(shape, dtype));
   recording.nodes.push({ kernel: kernelName, inputs: values, attrs, outputs });
   return outputs.map((output) => backend.symbol(output));
-}
-
-const recordKernel =
-  (kernelName: string, backend: Recorder): KernelFunc =>
-  ({ inputs, attrs }) => {
-    const outputs = record(kernelName, inputs as Record<string, TensorInfo>, attrs, backend);
-    return outputs.length === 1 ? outputs[0] : outputs;
-  };
-
-interface FusedAttrs {
-  activation?: string | null;
-  leakyreluAlpha?: number;
-}
-
-const ACTIVATIONS: Record<string, string> = {
-  relu: 'Relu',
-  relu6: 'Relu6',
-  elu: 'Elu',
-  sigmoid: 'Sigmoid',
-  leakyrelu: 'LeakyRelu',
-  prelu: 'Prelu',
-};
-
-/** Kernels that are recorded as several others. */
-function compositions(backend: Recorder): Record<string, KernelFunc> {
-  const call = (kernel: string, inputs: Record<string, TensorInfo | undefined>, attrs: unknown = {}) =>
-    record(kernel, inputs, attrs, backend)[0];
-  const fused =
-    (kernel: string, names: [string, string]): KernelFunc =>
-    ({ inputs, attrs }) => {
-      const { activation, leakyreluAlpha } = attrs as FusedAttrs;
-      let result = call(kernel, { [names[0]]: inputs[names[0]], [names[1]]: inputs[names[1]] }, attrs);
-      if (inputs.bias) result = call('Add', { a: result, b: inputs.bias as TensorInfo });
-      if (!activation || activation === 'linear') return result;
-      return call(
-        ACTIVATIONS[activation],
-        activation === 'prelu' ? { x: result, alpha: inputs.preluActivationWeights as TensorInfo } : { x: result },
-        {
-          alpha: leakyreluAlpha ?? 0.2,
-        },
-      );
-    };
-  const computed = (values: Float32Array | Int32Array, dtype: DataType): TensorInfo => ({
-    dataId: backend.write(values, [values.length], dtype),
-    shape: [values.length],
-    dtype,
-  });
-  return {
-    FusedConv2D: fused('Conv2D', ['x', 'filter']),
-    _FusedMatMul: fused('BatchMatMul', ['a', 'b']),
-    Range: ({ attrs }) => {
-      const { start, stop, step, dtype } = attrs as unknown as {
-        start: number;
-        stop: number;
-        step: number;
-        dtype?: DataType;
-      };
-      const count = Math.max(0, Math.ceil((stop - start) / step));
-      const at = (_: unknown, i: number) => start + i * step;
-      return computed(
-        dtype === 'int32' ? Int32Array.from({ length: count }, at) : Float32Array.from({ length: count }, at),
-        dtype ?? 'float32',
-      );
-    },
-    LinSpace: ({ attrs }) => {
-      const { start, stop, num } = attrs as unknown as { start: number; stop: number; num: number };
-      return computed(
-        Float32Array.from({ length: num }, (_, i) => start + (i * (stop - start)) / Math.max(num - 1, 1)),
-        'float32',
-      );
-    },
-  };
 }
 
 /** Whether a function is being traced right now. */

@@ -22,7 +22,8 @@ function lowerElementwise<Attrs>(
   emit: Emit<Attrs>,
 ) {
   const values = Object.values(inputs);
-  const layout = elementwiseLayout(values, to);
+  // An image that meets a tensor of five axes is no longer an image.
+  const layout = output.shape.length === 4 ? elementwiseLayout(values, to) : 'logical';
   const operands = values.map((value) => to.operand(value, output.shape.length, layout));
   const result = (names: string[]) => emit(names, to, attrs, values[0].dtype);
   const shape = physicalShape(output.shape, output.shape.length, layout);
@@ -64,13 +65,43 @@ const cast = (x: string, dtype: DataType, to: Lowering) => to.onnx.op('Cast', [x
 
 const floorDivide = ([a, b]: string[], to: Lowering) => to.onnx.op('Floor', [to.onnx.op('Div', [a, b])]);
 
+/** For operators that ONNX Runtime has for float32 alone. Results of int32 are cut off towards zero, as TensorFlow.js stores them. */
+const viaFloats =
+  <Attrs>(emit: Emit<Attrs>): Emit<Attrs> =>
+  (operands, to, attrs, dtype) => {
+    if (dtype === 'float32') return emit(operands, to, attrs, dtype);
+    const floats = operands.map((x) => cast(x, 'float32', to));
+    return cast(emit(floats, to, attrs, 'float32'), dtype, to);
+  };
+
+/** The same for kernels whose results are float32 whatever their operands are. */
+const toFloats = <Attrs>(emit: Emit<Attrs>): Kernel<Attrs> =>
+  elementwise<Attrs>((operands, to, attrs, dtype) => {
+    const floats = dtype === 'float32' ? operands : operands.map((x) => cast(x, 'float32', to));
+    return emit(floats, to, attrs, 'float32');
+  }, 'float32');
+
+const directViaFloats = (opType: string) => elementwise(viaFloats(([...operands], to) => to.onnx.op(opType, operands)));
+
+/** An integer operation with the divisor 0, of which processors make an error, replaced by 1. */
+function guardedDivision([a, b]: string[], to: Lowering, divide: (a: string, b: string) => string): string {
+  const { onnx } = to;
+  const none = onnx.op('Equal', [b, onnx.scalar(0, 'int32')]);
+  const result = divide(a, onnx.op('Where', [none, onnx.scalar(1, 'int32'), b]));
+  return onnx.op('Where', [none, onnx.scalar(0, 'int32'), result]);
+}
+
 /** Element by element: unary and binary arithmetic, comparisons, activations. */
 export const elementwiseKernels = {
   Abs: direct('Abs'),
   Acos: direct('Acos'),
   Acosh: direct('Acosh'),
   Add: direct('Add'),
-  AddN: direct('Sum'),
+  AddN: elementwise(([first, ...others], to, _attrs, dtype) =>
+    dtype === 'float32'
+      ? to.onnx.op('Sum', [first, ...others])
+      : others.reduce((sum, x) => to.onnx.op('Add', [sum, x]), first),
+  ),
   Asin: direct('Asin'),
   Asinh: direct('Asinh'),
   Atan: direct('Atan'),
@@ -82,7 +113,8 @@ export const elementwiseKernels = {
     const side = onnx.op('Where', [onnx.op('Less', [y, onnx.scalar(0)]), onnx.scalar(-Math.PI), onnx.scalar(Math.PI)]);
     return onnx.op('Add', [onnx.op('Atan', [onnx.op('Div', [y, x])]), onnx.op('Mul', [left, side])]);
   }),
-  Ceil: direct('Ceil'),
+  BitwiseAnd: direct('BitwiseAnd'),
+  Ceil: directViaFloats('Ceil'),
   ClipByValue: elementwise<{ clipValueMin: number; clipValueMax: number }>(([x], to, attrs, dtype) => {
     const type = dtype === 'int32' ? 'int32' : 'float32';
     return to.onnx.op('Clip', [x, to.onnx.scalar(attrs.clipValueMin, type), to.onnx.scalar(attrs.clipValueMax, type)]);
@@ -101,18 +133,32 @@ export const elementwiseKernels = {
   }),
   Equal: direct('Equal', 'bool'),
   Erf: direct('Erf'),
-  Exp: direct('Exp'),
+  Exp: toFloats(([x], to) => to.onnx.op('Exp', [x])),
   Expm1: elementwise(([x], to) => to.onnx.op('Sub', [to.onnx.op('Exp', [x]), to.onnx.scalar(1)])),
-  Floor: direct('Floor'),
+  Floor: directViaFloats('Floor'),
   /** Always whole numbers, as in TensorFlow.js. */
   FloorDiv: elementwise((operands, to, _attrs, dtype) => {
-    const floats = dtype === 'float32' ? operands : operands.map((x) => cast(x, 'float32', to));
-    return cast(floorDivide(floats, to), 'int32', to);
+    if (dtype === 'float32') return cast(floorDivide(operands, to), 'int32', to);
+    return guardedDivision(operands, to, (a, b) =>
+      to.onnx.op('Div', [to.onnx.op('Sub', [a, to.onnx.op('Mod', [a, b])]), b]),
+    );
   }, 'int32'),
   Greater: direct('Greater', 'bool'),
   GreaterEqual: direct('GreaterOrEqual', 'bool'),
-  IsNan: direct('IsNaN', 'bool'),
-  LeakyRelu: elementwise<{ alpha: number }>(([x], to, { alpha }) =>
+  IsFinite: elementwise(([x], to, _attrs, dtype) => {
+    const { onnx } = to;
+    const value = dtype === 'float32' ? x : cast(x, 'float32', to);
+    return onnx.op('Not', [onnx.op('Or', [onnx.op('IsNaN', [value]), onnx.op('IsInf', [value])])]);
+  }, 'bool'),
+  IsInf: elementwise(
+    ([x], to, _attrs, dtype) => to.onnx.op('IsInf', [dtype === 'float32' ? x : cast(x, 'float32', to)]),
+    'bool',
+  ),
+  IsNan: elementwise(
+    ([x], to, _attrs, dtype) => to.onnx.op('IsNaN', [dtype === 'float32' ? x : cast(x, 'float32', to)]),
+    'bool',
+  ),
+  LeakyRelu: toFloats<{ alpha: number }>(([x], to, { alpha }) =>
     to.onnx.op('LeakyRelu', [x], { alpha: { float: alpha } }),
   ),
   Less: direct('Less', 'bool'),
@@ -126,23 +172,30 @@ export const elementwiseKernels = {
   Minimum: direct('Min'),
   Mod: elementwise(([a, b], to, _attrs, dtype) =>
     dtype === 'int32'
-      ? to.onnx.op('Mod', [a, b])
+      ? guardedDivision([a, b], to, (x, y) => to.onnx.op('Mod', [x, y]))
       : to.onnx.op('Sub', [a, to.onnx.op('Mul', [floorDivide([a, b], to), b])]),
   ),
   Multiply: direct('Mul'),
   Neg: direct('Neg'),
   NotEqual: elementwise((operands, to) => to.onnx.op('Not', [to.onnx.op('Equal', operands)]), 'bool'),
   Pow: direct('Pow'),
-  Prelu: elementwise(([x, alpha], to) => to.onnx.op('PRelu', [x, alpha])),
+  Prelu: toFloats(([x, alpha], to) => to.onnx.op('PRelu', [x, alpha])),
   RealDiv: direct('Div'),
   Reciprocal: direct('Reciprocal'),
   Relu: direct('Relu'),
-  Relu6: elementwise(([x], to) => to.onnx.op('Clip', [x, to.onnx.scalar(0), to.onnx.scalar(6)])),
-  Round: direct('Round'),
+  Relu6: elementwise(viaFloats(([x], to) => to.onnx.op('Clip', [x, to.onnx.scalar(0), to.onnx.scalar(6)]))),
+  Round: directViaFloats('Round'),
   Rsqrt: elementwise(([x], to) => to.onnx.op('Reciprocal', [to.onnx.op('Sqrt', [x])])),
   Selu: direct('Selu'),
   Sigmoid: direct('Sigmoid'),
-  Sign: direct('Sign'),
+  /** 0 for NaN, as in TensorFlow.js. */
+  Sign: elementwise(
+    viaFloats(([x], to) => {
+      const above = to.onnx.op('Cast', [to.onnx.op('Greater', [x, to.onnx.scalar(0)])], { to: 1 });
+      const below = to.onnx.op('Cast', [to.onnx.op('Less', [x, to.onnx.scalar(0)])], { to: 1 });
+      return to.onnx.op('Sub', [above, below]);
+    }),
+  ),
   Sin: direct('Sin'),
   Sinh: direct('Sinh'),
   Softplus: direct('Softplus'),
@@ -153,12 +206,14 @@ export const elementwiseKernels = {
     return to.onnx.op('Mul', [difference, difference]);
   }),
   /** 1 where x > 0, else alpha. */
-  Step: elementwise<{ alpha?: number }>(([x], to, attrs) => {
-    const alpha = attrs?.alpha ?? 0;
-    if (alpha === 0) return positive(x, to);
-    const scaled = to.onnx.op('Mul', [positive(x, to), to.onnx.scalar(1 - alpha)]);
-    return to.onnx.op('Add', [scaled, to.onnx.scalar(alpha)]);
-  }),
+  Step: elementwise<{ alpha?: number }>(
+    viaFloats(([x], to, attrs) => {
+      const alpha = attrs?.alpha ?? 0;
+      if (alpha === 0) return positive(x, to);
+      const scaled = to.onnx.op('Mul', [positive(x, to), to.onnx.scalar(1 - alpha)]);
+      return to.onnx.op('Add', [scaled, to.onnx.scalar(alpha)]);
+    }),
+  ),
   Sub: direct('Sub'),
   Tan: direct('Tan'),
   Tanh: direct('Tanh'),

@@ -2,6 +2,7 @@ import { backend_util } from '@tensorflow/tfjs-core';
 import type { Value } from '../graph.ts';
 import type { Lowering } from '../onnx/lowering.ts';
 import { orderedLayout } from '../onnx/lowering.ts';
+import type { ConvInfo } from '../onnx/convolution.ts';
 import { lowerConv2d, lowerConv2dFilterGrad, lowerConv2dInputGrad } from '../onnx/convolution.ts';
 import type { Kernel, KernelCall } from './kernel.ts';
 
@@ -20,10 +21,10 @@ interface ConvAttrs {
 
 const asShape = (shape: readonly number[]) => [...shape] as Shape4D;
 
-function convInfo(input: readonly number[], filter: readonly number[], attrs: ConvAttrs, depthwise = false) {
+function convInfo(input: readonly number[], filter: readonly number[], attrs: ConvAttrs, depthwise = false): ConvInfo {
   if (attrs.dataFormat === 'NCHW')
-    throw new Error("jit: convolutions with dataFormat 'NCHW' have no compiled form; use 'NHWC'");
-  return backend_util.computeConv2DInfo(
+    throw new Error("jit: this convolution with dataFormat 'NCHW' has no compiled form; use 'NHWC'");
+  const info = backend_util.computeConv2DInfo(
     asShape(input),
     asShape(filter),
     attrs.strides,
@@ -32,24 +33,33 @@ function convInfo(input: readonly number[], filter: readonly number[], attrs: Co
     attrs.dimRoundingMode,
     depthwise,
   );
+  return withWholeWindows(info);
 }
 
-interface PoolAttrs {
-  filterSize: Pair;
-  strides: Pair;
-  pad: Padding;
-  dimRoundingMode?: Rounding;
+/** Where the number of windows has been rounded up, the last ones look further than the padding that was asked for. */
+function withWholeWindows(info: ConvInfo): ConvInfo {
+  const { padInfo: pad } = info;
+  const height = (info.outHeight - 1) * info.strideHeight + info.effectiveFilterHeight - info.inHeight - pad.top;
+  const width = (info.outWidth - 1) * info.strideWidth + info.effectiveFilterWidth - info.inWidth - pad.left;
+  return { ...info, padInfo: { ...pad, bottom: Math.max(pad.bottom, height), right: Math.max(pad.right, width) } };
 }
 
-const poolInfo = (input: readonly number[], attrs: PoolAttrs) =>
-  backend_util.computePool2DInfo(asShape(input), attrs.filterSize, attrs.strides, 1, attrs.pad, attrs.dimRoundingMode);
+/** The same for a gradient: TensorFlow.js forgets to tell it how the number of windows was rounded, but `dy` shows it. */
+function gradInfo(
+  input: readonly number[],
+  filter: readonly number[],
+  attrs: ConvAttrs,
+  [, outHeight, outWidth]: readonly number[],
+  depthwise = false,
+): ConvInfo {
+  return withWholeWindows({ ...convInfo(input, filter, attrs, depthwise), outHeight, outWidth });
+}
 
-type PoolInfo = ReturnType<typeof poolInfo>;
-
-const poolOptions = ({ filterHeight, filterWidth, strideHeight, strideWidth, padInfo }: PoolInfo) => ({
-  kernel_shape: [filterHeight, filterWidth],
-  strides: [strideHeight, strideWidth],
-  pads: [padInfo.top, padInfo.left, padInfo.bottom, padInfo.right],
+const convOptions = (info: ConvInfo) => ({
+  kernel_shape: [info.filterHeight, info.filterWidth],
+  strides: [info.strideHeight, info.strideWidth],
+  dilations: [info.dilationHeight, info.dilationWidth],
+  pads: [info.padInfo.top, info.padInfo.left, info.padInfo.bottom, info.padInfo.right],
 });
 
 interface ResizeAttrs {
@@ -67,11 +77,9 @@ const resized = ({ shape: [n, , , c] }: { shape: readonly number[] }, { size }: 
 
 function lowerResize(x: Value, y: Value, options: Record<string, string>, to: Lowering) {
   const [n, h, w, c] = y.shape;
-  to.set(
-    y,
-    to.onnx.op('Resize', [to.get(x, 'channelsFirst'), '', '', to.onnx.ints([n, c, h, w])], options),
-    'channelsFirst',
-  );
+  const image = to.get(x, 'channelsFirst');
+  const typed = x.dtype === y.dtype ? image : to.onnx.op('Cast', [image], { to: 1 });
+  to.set(y, to.onnx.op('Resize', [typed, '', '', to.onnx.ints([n, c, h, w])], options), 'channelsFirst');
 }
 
 /** `[outputs, inputs]` matrix of bilinear interpolation along one axis. */
@@ -88,6 +96,38 @@ function interpolation(inputs: number, outputs: number, { alignCorners, halfPixe
   return matrix;
 }
 
+/** For each position of the resized axis the position that it shows. */
+function nearest(inputs: number, outputs: number, { alignCorners, halfPixelCenters }: ResizeMode): number[] {
+  const cornered = alignCorners && outputs > 1;
+  const scale = cornered ? (inputs - 1) / (outputs - 1) : inputs / outputs;
+  return Array.from({ length: outputs }, (_, i) => {
+    const position = (halfPixelCenters ? i + 0.5 : i) * scale;
+    return Math.min(inputs - 1, alignCorners ? Math.round(position) : Math.floor(position));
+  });
+}
+
+/** `[outputs, inputs]` matrix of the same. */
+function nearestMatrix(inputs: number, outputs: number, mode: ResizeMode): Float32Array {
+  const matrix = new Float32Array(outputs * inputs);
+  nearest(inputs, outputs, mode).forEach((source, row) => (matrix[row * inputs + source] = 1));
+  return matrix;
+}
+
+/** dx of a resize that is the product with one matrix along rows and another along columns. */
+function lowerResizeGrad(
+  { inputs: { images, dy }, attrs, outputs: [dx] }: KernelCall<ResizeMode>,
+  matrix: typeof interpolation,
+  to: Lowering,
+) {
+  const { onnx } = to;
+  const [, h, w] = images.shape;
+  const [, outH, outW] = dy.shape;
+  const rows = onnx.op('Transpose', [onnx.floats(matrix(h, outH, attrs), [outH, h])], { perm: [1, 0] });
+  const columns = onnx.floats(matrix(w, outW, attrs), [outW, w]);
+  const overRows = onnx.op('MatMul', [rows, to.get(dy, 'channelsFirst')]);
+  to.set(dx, onnx.op('MatMul', [overRows, columns]), 'channelsFirst');
+}
+
 const depthwiseFilter = (filter: Value, to: Lowering) =>
   to.cached(filter, 'depthwise', () => {
     const [h, w, channels, multiplier] = filter.shape;
@@ -95,9 +135,7 @@ const depthwiseFilter = (filter: Value, to: Lowering) =>
     return to.onnx.op('Reshape', [transposed, to.onnx.ints([channels * multiplier, 1, h, w])]);
   });
 
-const poolIndices = 'positions of the maxima';
-
-/** Convolution, pooling, resizing, batch normalisation. */
+/** Convolution, resizing, batch normalisation. */
 export const imageKernels = {
   Conv2D: {
     infer: ({ x, filter }, attrs) => [{ shape: convInfo(x.shape, filter.shape, attrs).outShape, dtype: 'float32' }],
@@ -107,12 +145,12 @@ export const imageKernels = {
   Conv2DBackpropInput: {
     infer: (_inputs, { inputShape }) => [{ shape: inputShape, dtype: 'float32' }],
     lower: ({ inputs: { dy, filter }, attrs, outputs: [dx] }, to) =>
-      lowerConv2dInputGrad(dy, filter, dx, convInfo(attrs.inputShape, filter.shape, attrs), to),
+      lowerConv2dInputGrad(dy, filter, dx, gradInfo(attrs.inputShape, filter.shape, attrs, dy.shape), to),
   } satisfies Kernel<ConvAttrs & { inputShape: Shape4D }>,
   Conv2DBackpropFilter: {
     infer: (_inputs, { filterShape }) => [{ shape: filterShape, dtype: 'float32' }],
     lower: ({ inputs: { x, dy }, attrs, outputs: [dw] }, to) =>
-      lowerConv2dFilterGrad(x, dy, dw, convInfo(x.shape, attrs.filterShape, attrs), to),
+      lowerConv2dFilterGrad(x, dy, dw, gradInfo(x.shape, attrs.filterShape, attrs, dy.shape), to),
   } satisfies Kernel<ConvAttrs & { filterShape: Shape4D }>,
   DepthwiseConv2dNative: {
     infer: ({ x, filter }, attrs) => [
@@ -120,11 +158,7 @@ export const imageKernels = {
     ],
     lower: ({ inputs: { x, filter }, attrs, outputs: [y] }, to) => {
       const info = convInfo(x.shape, filter.shape, attrs, true);
-      const options = {
-        ...poolOptions(info),
-        dilations: [info.dilationHeight, info.dilationWidth],
-        group: info.inChannels,
-      };
+      const options = { ...convOptions(info), group: info.inChannels };
       to.set(
         y,
         to.onnx.op('Conv', [to.get(x, 'channelsFirst'), depthwiseFilter(filter, to)], options),
@@ -135,15 +169,14 @@ export const imageKernels = {
   DepthwiseConv2dNativeBackpropInput: {
     infer: (_inputs, { inputShape }) => [{ shape: inputShape, dtype: 'float32' }],
     lower: ({ inputs: { dy, filter }, attrs, outputs: [dx] }, to) => {
-      const info = convInfo(attrs.inputShape, filter.shape, attrs, true);
+      const info = gradInfo(attrs.inputShape, filter.shape, attrs, dy.shape, true);
       const { padInfo: pad, strideHeight, strideWidth } = info;
       const output_padding = [
         info.inHeight + pad.top + pad.bottom - ((info.outHeight - 1) * strideHeight + info.effectiveFilterHeight),
         info.inWidth + pad.left + pad.right - ((info.outWidth - 1) * strideWidth + info.effectiveFilterWidth),
       ];
       const options = {
-        ...poolOptions(info),
-        dilations: [info.dilationHeight, info.dilationWidth],
+        ...convOptions(info),
         group: info.inChannels,
         output_padding,
       };
@@ -154,75 +187,30 @@ export const imageKernels = {
       );
     },
   } satisfies Kernel<ConvAttrs & { inputShape: Shape4D }>,
-  MaxPool: {
-    infer: ({ x }, attrs) => [{ shape: poolInfo(x.shape, attrs).outShape, dtype: x.dtype }],
-    lower: ({ inputs: { x }, attrs, outputs: [y] }, to) => {
-      const [name, indices] = to.onnx.node(
-        'MaxPool',
-        [to.get(x, 'channelsFirst')],
-        poolOptions(poolInfo(x.shape, attrs)),
-        2,
-      );
-      to.set(y, name, 'channelsFirst');
-      to.cached(y, poolIndices, () => indices);
-    },
-  } satisfies Kernel<PoolAttrs>,
-  /** Each window's gradient goes to its first maximum, as in TensorFlow.js and PyTorch. */
-  MaxPoolGrad: {
-    infer: ({ input }) => [input],
-    lower: ({ inputs: { dy, input, output }, attrs, outputs: [dx] }, to) => {
+  /** A convolution whose kernel is dy and whose channels are the batch, one group a channel; stride and dilation change places. */
+  DepthwiseConv2dNativeBackpropFilter: {
+    infer: (_inputs, { filterShape }) => [{ shape: filterShape, dtype: 'float32' }],
+    lower: ({ inputs: { x, dy }, attrs, outputs: [dw] }, to) => {
       const { onnx } = to;
-      const flat = onnx.ints([-1]);
-      const indices = to.cached(
-        output,
-        poolIndices,
-        () => onnx.node('MaxPool', [to.get(input, 'channelsFirst')], poolOptions(poolInfo(input.shape, attrs)), 2)[1],
-      );
-      const [n, h, w, c] = input.shape;
-      const zeros = onnx.op('Expand', [onnx.scalar(0), onnx.ints([n * h * w * c])]);
-      const updates = onnx.op('Reshape', [to.get(dy, 'channelsFirst'), flat]);
-      const scattered = onnx.op('ScatterElements', [zeros, onnx.op('Reshape', [indices, flat]), updates], {
-        axis: 0,
-        reduction: 'add',
+      const info = gradInfo(x.shape, attrs.filterShape, attrs, dy.shape, true);
+      const { inChannels: c, batchSize: n, filterHeight: kh, filterWidth: kw } = info;
+      const images = onnx.op('Reshape', [
+        to.get(x, 'channelsBatch'),
+        onnx.ints([1, c * n, info.inHeight, info.inWidth]),
+      ]);
+      const all = onnx.op('Conv', [images, to.get(dy, 'channelsBatch')], {
+        kernel_shape: [info.outHeight, info.outWidth],
+        strides: [info.dilationHeight, info.dilationWidth],
+        dilations: [info.strideHeight, info.strideWidth],
+        pads: convOptions(info).pads,
+        group: c,
       });
-      to.set(dx, onnx.op('Reshape', [scattered, onnx.ints([n, c, h, w])]), 'channelsFirst');
+      // Pixels that no window reaches give more taps than the filter has.
+      const taps = onnx.op('Slice', [all, onnx.ints([0, 0]), onnx.ints([kh, kw]), onnx.ints([2, 3])]);
+      const parts = onnx.op('Reshape', [taps, onnx.ints([c, attrs.filterShape[3], kh, kw])]);
+      to.set(dw, onnx.op('Transpose', [parts], { perm: [2, 3, 0, 1] }));
     },
-  } satisfies Kernel<PoolAttrs>,
-  AvgPool: {
-    infer: ({ x }, attrs) => [{ shape: poolInfo(x.shape, attrs).outShape, dtype: 'float32' }],
-    lower: ({ inputs: { x }, attrs, outputs: [y] }, to) =>
-      to.set(
-        y,
-        to.onnx.op('AveragePool', [to.get(x, 'channelsFirst')], poolOptions(poolInfo(x.shape, attrs))),
-        'channelsFirst',
-      ),
-  } satisfies Kernel<PoolAttrs>,
-  AvgPoolGrad: {
-    infer: ({ input }) => [input],
-    lower: ({ inputs: { dy, input }, attrs, outputs: [dx] }: KernelCall<PoolAttrs>, to: Lowering) => {
-      const { onnx } = to;
-      const info = poolInfo(input.shape, attrs);
-      const { filterHeight: kh, filterWidth: kw, padInfo: pad } = info;
-      if (info.strideHeight === 1 && info.strideWidth === 1 && pad.top + pad.bottom + pad.left + pad.right === 0) {
-        const pads = [kh - 1, kw - 1, kh - 1, kw - 1];
-        const options = { kernel_shape: [kh, kw], strides: [1, 1], pads, count_include_pad: 1 };
-        return to.set(dx, onnx.op('AveragePool', [to.get(dy, 'channelsFirst')], options), 'channelsFirst');
-      }
-      if (pad.top + pad.bottom + pad.left + pad.right > 0) {
-        throw new Error(
-          "jit: the gradient of average pooling with padding has no compiled form; pad first, or use engine: 'eager'",
-        );
-      }
-      const [, h, w, c] = input.shape;
-      const ones = onnx.floats(new Float32Array(c * kh * kw).fill(1 / (kh * kw)), [c, 1, kh, kw]);
-      const output_padding = [
-        h - ((info.outHeight - 1) * info.strideHeight + kh),
-        w - ((info.outWidth - 1) * info.strideWidth + kw),
-      ];
-      const options = { ...poolOptions(info), group: c, output_padding };
-      to.set(dx, onnx.op('ConvTranspose', [to.get(dy, 'channelsFirst'), ones], options), 'channelsFirst');
-    },
-  } satisfies Kernel<PoolAttrs>,
+  } satisfies Kernel<ConvAttrs & { filterShape: Shape4D }>,
   ResizeBilinear: {
     infer: ({ images }, attrs) => [{ shape: resized(images, attrs), dtype: 'float32' }],
     lower: ({ inputs: { images }, attrs, outputs: [y] }, to) =>
@@ -230,22 +218,21 @@ export const imageKernels = {
   } satisfies Kernel<ResizeAttrs>,
   ResizeBilinearGrad: {
     infer: ({ images }) => [images],
-    lower: ({ inputs: { images, dy }, attrs, outputs: [dx] }: KernelCall<ResizeMode>, to: Lowering) => {
-      const { onnx } = to;
-      const [, h, w] = images.shape;
-      const [, outH, outW] = dy.shape;
-      const rows = onnx.op('Transpose', [onnx.floats(interpolation(h, outH, attrs), [outH, h])], { perm: [1, 0] });
-      const columns = onnx.floats(interpolation(w, outW, attrs), [outW, w]);
-      const overRows = onnx.op('MatMul', [rows, to.get(dy, 'channelsFirst')]);
-      to.set(dx, onnx.op('MatMul', [overRows, columns]), 'channelsFirst');
-    },
+    lower: (call: KernelCall<ResizeMode>, to: Lowering) => lowerResizeGrad(call, interpolation, to),
   } satisfies Kernel<ResizeMode>,
   ResizeNearestNeighbor: {
     infer: ({ images }, attrs) => [{ shape: resized(images, attrs), dtype: images.dtype }],
     lower: ({ inputs: { images }, attrs, outputs: [y] }, to) => {
-      const mode = attrs.alignCorners
-        ? { coordinate_transformation_mode: 'align_corners', nearest_mode: 'round_prefer_ceil' }
-        : { coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' };
+      const [, h, w] = images.shape;
+      const [outH, outW] = attrs.size;
+      if (attrs.alignCorners || attrs.halfPixelCenters) {
+        const { onnx } = to;
+        const rows = onnx.op('Gather', [to.get(images, 'channelsFirst'), onnx.ints(nearest(h, outH, attrs))], {
+          axis: 2,
+        });
+        return to.set(y, onnx.op('Gather', [rows, onnx.ints(nearest(w, outW, attrs))], { axis: 3 }), 'channelsFirst');
+      }
+      const mode = { coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' };
       lowerResize(images, y, { mode: 'nearest', ...mode }, to);
     },
   } satisfies Kernel<ResizeAttrs>,
@@ -253,11 +240,8 @@ export const imageKernels = {
     infer: ({ images }) => [images],
     lower: ({ inputs: { images, dy }, attrs, outputs: [dx] }: KernelCall<ResizeMode>, to: Lowering) => {
       const [kh, kw] = [dy.shape[1] / images.shape[1], dy.shape[2] / images.shape[2]];
-      if (attrs.alignCorners || !Number.isInteger(kh) || !Number.isInteger(kw)) {
-        throw new Error(
-          "jit: the gradient of nearest resizing is compiled only for whole factors without alignCorners; use engine: 'eager'",
-        );
-      }
+      if (attrs.alignCorners || !Number.isInteger(kh) || !Number.isInteger(kw))
+        return lowerResizeGrad({ inputs: { images, dy }, attrs, outputs: [dx] }, nearestMatrix, to);
       const mean = to.onnx.op('AveragePool', [to.get(dy, 'channelsFirst')], {
         kernel_shape: [kh, kw],
         strides: [kh, kw],
@@ -265,6 +249,23 @@ export const imageKernels = {
       to.set(dx, to.onnx.op('Mul', [mean, to.onnx.scalar(kh * kw)]), 'channelsFirst');
     },
   } satisfies Kernel<ResizeMode>,
+  CropAndResize: {
+    infer: ({ image, boxes }, { cropSize }) => [
+      { shape: [boxes.shape[0], ...cropSize, image.shape[3]], dtype: 'float32' },
+    ],
+    lower: ({ inputs: { image, boxes, boxInd }, attrs, outputs: [y] }, to) => {
+      const { onnx } = to;
+      const name = to.get(image, 'channelsFirst');
+      const floats = image.dtype === 'float32' ? name : onnx.op('Cast', [name], { to: 1 });
+      const size = onnx.constant(Int32Array.from(attrs.cropSize), [2], 'int32');
+      const operands = [floats, to.get(boxes), to.get(boxInd), size];
+      const crops = to.onnx.op('com.microsoft:CropAndResize', operands, {
+        mode: attrs.method,
+        extrapolation_value: { float: attrs.extrapolationValue },
+      });
+      to.set(y, crops, 'channelsFirst');
+    },
+  } satisfies Kernel<{ cropSize: [number, number]; method: 'bilinear' | 'nearest'; extrapolationValue: number }>,
   FusedBatchNorm: {
     infer: ({ x }) => [x],
     lower: ({ inputs, attrs, outputs: [y] }: KernelCall<{ varianceEpsilon: number }>, to: Lowering) => {

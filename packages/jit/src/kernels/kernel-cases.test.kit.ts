@@ -316,6 +316,19 @@ const others: Case[] = [
   ]),
   ['depthwiseConv2d', (x, f) => tf.depthwiseConv2d(x, f, 2, 'same'), [image(), make(3, 3, 3, 2)]],
   [
+    'conv2d, stride 2, with columns that no window sees',
+    (x, f) => tf.conv2d(x, f, 2, 'same'),
+    [make(1, 10, 12, 8), make(3, 1, 8, 16)],
+  ],
+  ['conv2d, stride 2, few outputs', (x, f) => tf.conv2d(x, f, 2, 'same'), [make(1, 12, 12, 16), make(3, 3, 16, 3)]],
+  [
+    'separableConv2d',
+    (x, f, g) => tf.separableConv2d(x, f, g, 1, 'same'),
+    [image(), make(3, 3, 3, 2), make(1, 1, 6, 4)],
+  ],
+  ['conv3d', (x, f) => tf.conv3d(x, f, 2, 'same'), [make(1, 4, 5, 4, 2), make(2, 3, 2, 2, 3)]],
+  ['pools of volumes', (x) => [tf.maxPool3d(x, 2, 2, 'same'), tf.avgPool3d(x, 2, 1, 'valid')], [make(1, 4, 5, 4, 2)]],
+  [
     'fused convolution',
     (x, filter, bias) => tf.fused.conv2d({ x, filter, strides: 1, pad: 'same', bias, activation: 'relu' }),
     [image(), make(3, 3, 3, 4), make(4)],
@@ -359,7 +372,7 @@ async function expectEqual(fn: Case[1], inputs: tf.Tensor[], engine: Engine) {
 
 const differentiable = [...unary, ...binary, ...others].filter(
   ([name]) =>
-    !/imum, broadcast|squaredDifference, broadcast|^where|ceil|floor|round|sign|mod|where on|casts|logical|int arith|all and|argM|oneHot|unsorted|cumsum|reverse|slice and strided|mirrorPad|scatterND|atanh|tile|prod|reductions|resizeBilinear|resizeNearest|fill|dilation [23]|fused|sums over|depthwise|avgPool/.test(
+    !/imum, broadcast|squaredDifference, broadcast|^where|ceil|floor|round|sign|mod|where on|casts|logical|int arith|all and|argM|oneHot|unsorted|cumsum|reverse|slice and strided|mirrorPad|scatterND|atanh|tile|prod|reductions|resizeBilinear|resizeNearest|fill|dilation [23]|fused|sums over|avgPool/.test(
       name,
     ),
 );

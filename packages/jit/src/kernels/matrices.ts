@@ -1,10 +1,40 @@
-import type { DataType } from '@tensorflow/tfjs-core';
+import { backend_util } from '@tensorflow/tfjs-core';
+import type { DataType, Tensor } from '@tensorflow/tfjs-core';
+import type { Value } from '../graph.ts';
 import type { Lowering } from '../onnx/lowering.ts';
 import type { Kernel, KernelCall } from './kernel.ts';
+import { tensorInfo } from './tensor-info.ts';
 
 interface MatMulAttrs {
   transposeA: boolean;
   transposeB: boolean;
+}
+
+const zero = (dtype: DataType, to: Lowering) =>
+  to.onnx.constant(
+    dtype === 'int32' ? Int32Array.of(0) : dtype === 'bool' ? Uint8Array.of(0) : Float32Array.of(0),
+    [],
+    dtype,
+  );
+
+/** `target` with `updates` at `indices`; TensorFlow.js lets a list of single indices come without its last axis, and one update stand for all. */
+function scatter(
+  target: string,
+  shape: readonly number[],
+  indices: Value,
+  updates: Value,
+  to: Lowering,
+  options: Record<string, string> = {},
+): string {
+  const { onnx } = to;
+  const { sliceRank, numUpdates } = backend_util.calculateShapes(tensorInfo(updates), tensorInfo(indices), [...shape]);
+  const places = onnx.op('Reshape', [
+    onnx.op('Cast', [to.get(indices)], { to: 7 }),
+    onnx.ints([numUpdates, sliceRank]),
+  ]);
+  const form = onnx.ints([numUpdates, ...shape.slice(sliceRank)]);
+  const values = onnx.op(updates.shape.length === 0 ? 'Expand' : 'Reshape', [to.get(updates), form]);
+  return onnx.op('ScatterND', [target, places, values], options);
 }
 
 /** Matrix products, look-ups by index and their reverse. */
@@ -13,12 +43,27 @@ export const matrixKernels = {
     infer: ({ a, b }, { transposeA, transposeB }) => {
       const rows = transposeA ? a.shape.at(-1)! : a.shape.at(-2)!;
       const columns = transposeB ? b.shape.at(-2)! : b.shape.at(-1)!;
-      const batchA = a.shape.slice(0, -2);
-      const batchB = b.shape.slice(0, -2);
-      const batch = batchA.map((size, i) => Math.max(size, batchB[i] ?? 1));
+      const [innerA, innerB] = [
+        transposeA ? a.shape.at(-2) : a.shape.at(-1),
+        transposeB ? b.shape.at(-1) : b.shape.at(-2),
+      ];
+      if (innerA !== innerB) {
+        throw new Error(
+          `matMul: inner shapes (${innerA}) and (${innerB}) of tensors with shapes ${a.shape} and ${b.shape} and transposeA=${transposeA} and transposeB=${transposeB} must match`,
+        );
+      }
+      const batch = backend_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
       return [{ shape: [...batch, rows, columns], dtype: a.dtype }];
     },
     lower: ({ inputs: { a, b }, attrs, outputs: [y] }: KernelCall<MatMulAttrs>, to: Lowering) => {
+      if (a.dtype !== 'float32') {
+        const operand = (value: Value, transposed: boolean) => {
+          const axes = value.shape.map((_, axis) => axis);
+          const perm = [...axes.slice(0, -2), axes.length - 1, axes.length - 2];
+          return transposed ? to.onnx.op('Transpose', [to.get(value)], { perm }) : to.get(value);
+        };
+        return to.set(y, to.onnx.op('MatMul', [operand(a, attrs.transposeA), operand(b, attrs.transposeB)]));
+      }
       const options = { transA: Number(attrs.transposeA), transB: Number(attrs.transposeB) };
       if (a.shape.length === 2 && b.shape.length === 2)
         return to.set(y, to.onnx.op('Gemm', [to.get(a), to.get(b)], options));
@@ -26,64 +71,104 @@ export const matrixKernels = {
     },
   } satisfies Kernel<MatMulAttrs>,
   GatherV2: {
-    infer: ({ x, indices }, { axis, batchDims }) => [
-      {
-        shape: [...x.shape.slice(0, axis), ...indices.shape.slice(batchDims), ...x.shape.slice(axis + 1)],
-        dtype: x.dtype,
-      },
-    ],
+    infer: ({ x, indices }, { axis, batchDims }) => {
+      const { outputShape } = backend_util.segment_util.collectGatherOpShapeInfo(
+        tensorInfo(x),
+        tensorInfo(indices),
+        axis,
+        batchDims,
+      );
+      return [{ shape: outputShape, dtype: x.dtype }];
+    },
     lower: (
-      {
-        inputs: { x, indices },
-        attrs: { axis, batchDims },
-        outputs: [y],
-      }: KernelCall<{ axis: number; batchDims: number }>,
+      { inputs: { x, indices }, attrs, outputs: [y] }: KernelCall<{ axis: number; batchDims: number }>,
       to: Lowering,
     ) => {
-      if (batchDims !== 0)
-        throw new Error(
-          "jit: gather with batchDims > 0 has no compiled form; use engine: 'eager' or index a flattened tensor",
-        );
-      to.set(y, to.onnx.op('Gather', [to.get(x), to.get(indices)], { axis }));
+      const { onnx } = to;
+      const { axis } = attrs;
+      if (attrs.batchDims === 0) return to.set(y, onnx.op('Gather', [to.get(x), to.get(indices)], { axis }));
+      // GatherND looks things up along the axis that follows the batch: the axes between go behind it, and back in the result.
+      const batch = attrs.batchDims < 0 ? attrs.batchDims + indices.shape.length : attrs.batchDims;
+      const range = (from: number, until: number) => Array.from({ length: until - from }, (_, i) => from + i);
+      const rank = x.shape.length;
+      const perm = [...range(0, batch), axis, ...range(batch, axis), ...range(axis + 1, rank)];
+      const found = indices.shape.slice(batch).reduce((a, b) => a * b, 1);
+      const places = onnx.op('Reshape', [
+        onnx.op('Cast', [to.get(indices)], { to: 7 }),
+        onnx.ints([...indices.shape.slice(0, batch), found, 1]),
+      ]);
+      const rows = onnx.op('GatherND', [onnx.op('Transpose', [to.get(x)], { perm }), places], { batch_dims: batch });
+      const back = onnx.op('Transpose', [rows], { perm: range(0, rank).map((i) => perm.indexOf(i)) });
+      to.set(y, onnx.op('Reshape', [back, onnx.ints(y.shape)]));
     },
   } satisfies Kernel<{ axis: number; batchDims: number }>,
   GatherNd: {
-    infer: ({ params, indices }) => [
-      { shape: [...indices.shape.slice(0, -1), ...params.shape.slice(indices.shape.at(-1)!)], dtype: params.dtype },
-    ],
+    infer: ({ params, indices }) => {
+      const [shape] = backend_util.prepareAndValidate(tensorInfo(params), tensorInfo(indices));
+      return [{ shape, dtype: params.dtype }];
+    },
     lower: ({ inputs: { params, indices }, outputs: [y] }, to) =>
       to.set(y, to.onnx.op('GatherND', [to.get(params), to.onnx.op('Cast', [to.get(indices)], { to: 7 })])),
   } satisfies Kernel,
   ScatterNd: {
     infer: ({ updates }, { shape }) => [{ shape, dtype: updates.dtype }],
     lower: ({ inputs: { indices, updates }, attrs, outputs: [y] }: KernelCall<{ shape: number[] }>, to: Lowering) => {
-      const zero = to.onnx.constant(
-        updates.dtype === 'int32' ? Int32Array.of(0) : Float32Array.of(0),
-        [],
-        updates.dtype,
-      );
-      const zeros = to.onnx.op('Expand', [zero, to.onnx.ints(attrs.shape)]);
-      to.set(
-        y,
-        to.onnx.op('ScatterND', [zeros, to.onnx.op('Cast', [to.get(indices)], { to: 7 }), to.get(updates)], {
-          reduction: 'add',
-        }),
-      );
+      const zeros = to.onnx.op('Expand', [zero(y.dtype, to), to.onnx.ints(attrs.shape)]);
+      to.set(y, scatter(zeros, attrs.shape, indices, updates, to, { reduction: 'add' }));
     },
   } satisfies Kernel<{ shape: number[] }>,
+  SparseToDense: {
+    infer: ({ sparseValues }, { outputShape }) => [{ shape: outputShape, dtype: sparseValues.dtype }],
+    lower: ({ inputs, attrs, outputs: [y] }: KernelCall<{ outputShape: number[] }>, to: Lowering) => {
+      const filled = to.onnx.op('Expand', [to.get(inputs.defaultValue), to.onnx.ints(attrs.outputShape)]);
+      to.set(y, scatter(filled, attrs.outputShape, inputs.sparseIndices, inputs.sparseValues, to));
+    },
+  } satisfies Kernel<{ outputShape: number[] }>,
+  TensorScatterUpdate: {
+    infer: ({ tensor }) => [tensor],
+    lower: ({ inputs: { tensor, indices, updates }, outputs: [y] }, to) =>
+      to.set(y, scatter(to.get(tensor), tensor.shape, indices, updates, to)),
+  } satisfies Kernel,
+  Einsum: {
+    infer: (inputs, { equation }) => {
+      const tensors = Object.values(inputs).map(tensorInfo);
+      const { allDims, idDims } = backend_util.decodeEinsumEquation(equation, tensors.length);
+      backend_util.checkEinsumDimSizes(allDims.length, idDims, tensors as Tensor[]);
+      const letters = equation.replace(/\s/g, '').split('->');
+      const terms = letters[0].split(',');
+      const sizeOf = (letter: string) => {
+        const term = terms.findIndex((candidate) => candidate.includes(letter));
+        return tensors[term].shape[terms[term].indexOf(letter)];
+      };
+      return [{ shape: [...letters[1]].map(sizeOf), dtype: tensors[0].dtype }];
+    },
+    lower: ({ inputs, attrs: { equation }, outputs: [y] }: KernelCall<{ equation: string }>, to: Lowering) => {
+      const operands = Object.values(inputs).map((value) => to.get(value));
+      to.set(y, to.onnx.op('Einsum', operands, { equation: equation.replace(/\s/g, '') }));
+    },
+  } satisfies Kernel<{ equation: string }>,
   UnsortedSegmentSum: {
     infer: ({ x, segmentIds }, { numSegments }) => [
       { shape: [numSegments, ...x.shape.slice(segmentIds.shape.length)], dtype: x.dtype },
     ],
     lower: ({ inputs: { x, segmentIds }, attrs, outputs: [y] }: KernelCall<{ numSegments: number }>, to: Lowering) => {
       const { onnx } = to;
+      const { numSegments } = attrs;
       const count = segmentIds.shape.reduce((a, b) => a * b, 1);
       const inner = x.shape.slice(segmentIds.shape.length);
-      const zero = onnx.constant(x.dtype === 'int32' ? Int32Array.of(0) : Float32Array.of(0), [], x.dtype);
-      const zeros = onnx.op('Expand', [zero, onnx.ints([attrs.numSegments, ...inner])]);
-      const rows = onnx.op('Reshape', [onnx.op('Cast', [to.get(segmentIds)], { to: 7 }), onnx.ints([count, 1])]);
+      // Rows of segments that do not exist are left out: they go to one more segment, which is cut off.
+      const zeros = onnx.op('Expand', [zero(x.dtype, to), onnx.ints([numSegments + 1, ...inner])]);
+      const ids = to.get(segmentIds);
+      const last = onnx.scalar(numSegments, 'int32');
+      const known = onnx.op('Where', [
+        onnx.op('Less', [ids, onnx.scalar(0, 'int32')]),
+        last,
+        onnx.op('Min', [ids, last]),
+      ]);
+      const rows = onnx.op('Reshape', [onnx.op('Cast', [known], { to: 7 }), onnx.ints([count, 1])]);
       const updates = onnx.op('Reshape', [to.get(x), onnx.ints([count, ...inner])]);
-      to.set(y, onnx.op('ScatterND', [zeros, rows, updates], { reduction: 'add' }));
+      const sums = onnx.op('ScatterND', [zeros, rows, updates], { reduction: 'add' });
+      to.set(y, onnx.op('Slice', [sums, onnx.ints([0]), onnx.ints([numSegments]), onnx.ints([0])]));
     },
   } satisfies Kernel<{ numSegments: number }>,
   OneHot: {

@@ -83,10 +83,17 @@ function reduction(opType: string, dtype?: DataType): Kernel<ReductionAttrs> {
           return sumOfRows(name, reduced, shape, keepDims, to);
         const options = { keepdims: keepDims ? 1 : 0 };
         const axes = to.onnx.ints(reduced);
-        if (x.dtype !== 'bool') return to.onnx.op(opType, [name, axes], options);
-        return to.onnx.op('Cast', [to.onnx.op(opType, [to.onnx.op('Cast', [name], { to: 6 }), axes], options)], {
-          to: 9,
-        });
+        const along = (op: string, operand: string) => to.onnx.op(op, [operand, axes], options);
+        if (opType === 'ReduceMean' && x.dtype !== 'float32')
+          return along(opType, to.onnx.op('Cast', [name], { to: 1 }));
+        if (x.dtype === 'bool')
+          return to.onnx.op('Cast', [along(opType, to.onnx.op('Cast', [name], { to: 6 }))], { to: 9 });
+        if (x.dtype === 'float32' && (opType === 'ReduceMax' || opType === 'ReduceMin')) {
+          // ONNX Runtime loses NaNs here. A sum of squares is NaN exactly if one of them is.
+          const squares = along('ReduceSumSquare', name);
+          return to.onnx.op('Where', [to.onnx.op('IsNaN', [squares]), squares, along(opType, name)]);
+        }
+        return along(opType, name);
       }),
   };
 }
@@ -101,7 +108,14 @@ function argument(opType: 'ArgMax' | 'ArgMin'): Kernel<{ axis: number | number[]
     lower: ({ inputs: { x }, attrs, outputs: [y] }, to) => {
       const axis = axisOf(x.shape, attrs.axis);
       const layout = reducibleLayout(x, [axis], false, to);
-      const index = to.onnx.op(opType, [to.get(x, layout)], { axis: physicalAxis(axis, layout), keepdims: 0 });
+      const { onnx } = to;
+      const name = to.get(x, layout);
+      // NaNs are passed over.
+      const numbers =
+        x.dtype === 'float32'
+          ? onnx.op('Where', [onnx.op('IsNaN', [name]), onnx.scalar(opType === 'ArgMax' ? -Infinity : Infinity), name])
+          : onnx.op('Cast', [name], { to: 6 });
+      const index = onnx.op(opType, [numbers], { axis: physicalAxis(axis, layout), keepdims: 0 });
       to.set(y, to.onnx.op('Cast', [index], { to: 6 }));
     },
   };
@@ -120,6 +134,22 @@ export const reductionKernels = {
   Sum: reduction('ReduceSum'),
   LogSoftmax: softmax('LogSoftmax'),
   Softmax: softmax('Softmax'),
+  TopK: {
+    infer: ({ x }, { k }) => {
+      const length = x.shape.at(-1)!;
+      if (k < 0 || k > length) throw new Error(`topk: k must be in 0..${length}, the size of the last axis, not ${k}`);
+      const shape = [...x.shape.slice(0, -1), k];
+      return [
+        { shape, dtype: x.dtype },
+        { shape, dtype: 'int32' },
+      ];
+    },
+    lower: ({ inputs: { x }, attrs, outputs: [values, indices] }: KernelCall<{ k: number }>, to: Lowering) => {
+      const [top, places] = to.onnx.node('TopK', [to.get(x), to.onnx.ints([attrs.k])], { axis: -1 }, 2);
+      to.set(values, top);
+      to.set(indices, to.onnx.op('Cast', [places], { to: 6 }));
+    },
+  } satisfies Kernel<{ k: number; sorted: boolean }>,
   Cumsum: {
     infer: ({ x }) => [x],
     lower: (

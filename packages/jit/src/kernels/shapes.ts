@@ -1,10 +1,11 @@
-import { slice_util, util } from '@tensorflow/tfjs-core';
-import type { DataType } from '@tensorflow/tfjs-core';
+import { backend_util, slice_util, util } from '@tensorflow/tfjs-core';
+import type { DataType, Tensor } from '@tensorflow/tfjs-core';
 import type { Value } from '../graph.ts';
 import type { Lowering } from '../onnx/lowering.ts';
 import { orderedLayout } from '../onnx/lowering.ts';
 import { LAYOUTS, movesNothing, permute, physicalAxis } from '../onnx/layouts.ts';
 import type { Kernel, KernelCall, TensorSpec } from './kernel.ts';
+import { tensorInfo } from './tensor-info.ts';
 
 const sizeOf = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 const nonNegative = (axis: number, rank: number) => (axis < 0 ? axis + rank : axis);
@@ -127,15 +128,13 @@ const stridedSlice = ({ shape }: { shape: readonly number[] }, a: StridedSliceAt
     a.shrinkAxisMask,
   );
 
-const sliceBounds = (shape: readonly number[], attrs: { begin: number | number[]; size: number | number[] }) => {
-  const begins = [attrs.begin].flat();
-  const sizes = [attrs.size].flat();
-  const begin = shape.map((_, i) => begins[i] ?? 0);
-  return {
-    begin,
-    size: shape.map((length, i) => (sizes[i] === undefined || sizes[i] === -1 ? length - begin[i] : sizes[i])),
-  };
-};
+/** @throws if the slice leaves the tensor */
+function sliceBounds(x: TensorSpec, attrs: { begin: number | number[]; size: number | number[] }) {
+  const tensor = tensorInfo(x);
+  const [begin, size] = slice_util.parseSliceParams(tensor as Tensor, attrs.begin, attrs.size);
+  slice_util.assertParamsValid(tensor, begin, size);
+  return { begin, size };
+}
 
 /** Reshaping, cutting, joining, padding, repeating. */
 export const shapeKernels = {
@@ -145,7 +144,10 @@ export const shapeKernels = {
   } satisfies Kernel<{ shape: number[] }>,
   ExpandDims: {
     infer: ({ input }, { dim }) => {
-      const at = dim < 0 ? dim + input.shape.length + 1 : dim;
+      const rank = input.shape.length;
+      if (dim < -rank - 1 || dim > rank)
+        throw new Error(`expandDims: axis must be in -${rank + 1}..${rank}, not ${dim}`);
+      const at = dim < 0 ? dim + rank + 1 : dim;
       return [{ shape: [...input.shape.slice(0, at), 1, ...input.shape.slice(at)], dtype: input.dtype }];
     },
     lower: ({ inputs: { input }, outputs: [y] }, to) => lowerReshape(input, y, to),
@@ -166,9 +168,9 @@ export const shapeKernels = {
     },
   } satisfies Kernel<{ perm: number[] }>,
   Slice: {
-    infer: ({ x }, attrs) => [{ shape: sliceBounds(x.shape, attrs).size, dtype: x.dtype }],
+    infer: ({ x }, attrs) => [{ shape: sliceBounds(x, attrs).size, dtype: x.dtype }],
     lower: ({ inputs: { x }, attrs, outputs: [y] }, to) => {
-      const { begin, size } = sliceBounds(x.shape, attrs);
+      const { begin, size } = sliceBounds(x, attrs);
       const layout = joinLayout([x], to);
       const axes = range(x.shape.length).filter((axis) => size[axis] !== x.shape[axis]);
       const name = to.get(x, layout);
@@ -202,6 +204,10 @@ export const shapeKernels = {
     infer: (inputs, attrs) => {
       const parts = Object.values(inputs);
       const axis = nonNegative(attrs.axis, parts[0].shape.length);
+      backend_util.assertParamsConsistent(
+        parts.map(({ shape }) => [...shape]),
+        axis,
+      );
       const length = parts.reduce((sum, part) => sum + part.shape[axis], 0);
       return [{ shape: parts[0].shape.map((size, i) => (i === axis ? length : size)), dtype: parts[0].dtype }];
     },
@@ -247,6 +253,13 @@ export const shapeKernels = {
     infer: (inputs, { axis }) => {
       const parts = Object.values(inputs);
       const { shape, dtype } = parts[0];
+      for (const part of parts) {
+        if (part.dtype !== dtype || !util.arraysEqual([...part.shape], [...shape])) {
+          throw new Error(
+            `stack: all tensors must have the shape and type of the first, [${shape}] ${dtype}, but one is [${part.shape}] ${part.dtype}`,
+          );
+        }
+      }
       const at = axis < 0 ? axis + shape.length + 1 : axis;
       return [{ shape: [...shape.slice(0, at), parts.length, ...shape.slice(at)], dtype }];
     },
@@ -334,7 +347,10 @@ export const shapeKernels = {
     },
   } satisfies Kernel<{ reps: number[] }>,
   Reverse: {
-    infer: ({ x }) => [x],
+    infer: ({ x }, { dims }) => {
+      util.parseAxisParam(dims, [...x.shape]);
+      return [x];
+    },
     lower: ({ inputs: { x }, attrs, outputs: [y] }, to) => {
       const layout = joinLayout([x], to);
       const axes = util.parseAxisParam(attrs.dims, [...x.shape]).map((axis) => physicalAxis(axis, layout));
@@ -349,22 +365,22 @@ export const shapeKernels = {
   ZerosLike: filled(0),
   OnesLike: filled(1),
   Fill: {
-    infer: (_inputs, { shape, dtype, value }) => [
-      { shape, dtype: dtype ?? (typeof value === 'number' ? 'float32' : 'bool') },
-    ],
+    infer: (_inputs, { shape, dtype, value }) => [{ shape, dtype: dtype ?? util.inferDtype(value) }],
     lower: ({ attrs, outputs: [y] }, to) => to.set(y, fill(y, attrs.value, to)),
   } satisfies Kernel<{ shape: number[]; value: number; dtype?: DataType }>,
 };
 
-function splitSizes(
+/** @throws if the parts do not add up to the axis */
+const splitSizes = (
   shape: readonly number[],
   { axis, numOrSizeSplits }: { axis: number; numOrSizeSplits: number | number[] },
-): number[] {
-  const length = shape[nonNegative(axis, shape.length)];
-  if (typeof numOrSizeSplits === 'number') return new Array<number>(numOrSizeSplits).fill(length / numOrSizeSplits);
-  const known = numOrSizeSplits.reduce((sum, size) => sum + Math.max(size, 0), 0);
-  return numOrSizeSplits.map((size) => (size === -1 ? length - known : size));
-}
+): number[] =>
+  backend_util.prepareSplitSize(
+    { shape: [...shape] } as Tensor,
+    // It fills a part of size -1 in where it stands.
+    typeof numOrSizeSplits === 'number' ? numOrSizeSplits : [...numOrSizeSplits],
+    nonNegative(axis, shape.length),
+  );
 
 function fill(y: Value, value: number, to: Lowering): string {
   const data =

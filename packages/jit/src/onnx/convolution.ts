@@ -22,6 +22,12 @@ const missingPixels = (info: ConvInfo) => [
   Math.max(0, info.strideWidth * (info.outWidth - 1) + info.effectiveFilterWidth - info.inWidth - info.padInfo.left),
 ];
 
+/** How much of the image its windows see, where the last ones end before it does. */
+const seenPixels = (info: ConvInfo) => [
+  Math.min(info.inHeight, info.strideHeight * (info.outHeight - 1) + info.effectiveFilterHeight - info.padInfo.top),
+  Math.min(info.inWidth, info.strideWidth * (info.outWidth - 1) + info.effectiveFilterWidth - info.padInfo.left),
+];
+
 /**
  * Which way of computing a convolution is fast. `blocked`: ONNX Runtime's internal layout, for many pixels and few weights; `product`: one matrix product for
  * the whole batch, for few pixels and many weights; `plain`: the standard operator.
@@ -265,6 +271,7 @@ function exchangedPads(info: ConvInfo, block: number) {
   const [above, before, below, behind] = [kh - 1 - pad.top, kw - 1 - pad.left, kh - 1 - bottom, kw - 1 - right];
   const possible =
     info.inChannels % block === 0 &&
+    unitStride(info) &&
     info.dilationHeight === 1 &&
     info.dilationWidth === 1 &&
     Math.min(above, before, below, behind) >= 0;
@@ -286,7 +293,13 @@ function lowerBlockedFilterGrad(x: Value, dy: Value, dw: Value, info: ConvInfo, 
     const filter = onnx.op('Transpose', [ordered], { perm: [0, 1, 3, 2] });
     return to.set(dw, onnx.op('Reshape', [filter, onnx.ints([o, c, kh, kw])]), 'filter');
   }
-  const parts = correlate(widen(to.get(x, 'channelsBatch'), pad.left, right), c, dy, [pad.top, bottom], info, to);
+  const seen = seenPixels(info);
+  const image = to.get(x, 'channelsBatch');
+  const images =
+    seen[0] < info.inHeight || seen[1] < info.inWidth
+      ? onnx.op('Slice', [image, onnx.ints([0, 0]), onnx.ints(seen), onnx.ints([2, 3])])
+      : image;
+  const parts = correlate(widen(images, pad.left, right), c, dy, [pad.top, bottom], info, to);
   const filter = onnx.op('Transpose', [parts], { perm: [1, 3, 0, 2] });
   to.set(dw, onnx.op('Reshape', [filter, onnx.ints([o, c, kh, kw])]), 'filter');
 }

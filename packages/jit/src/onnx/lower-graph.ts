@@ -1,5 +1,7 @@
 import type { Graph, Value } from '../graph.ts';
+import { arrayOfType } from '../array-of-type.ts';
 import { KERNELS } from '../kernels/index.ts';
+import type { OnnxBuilder } from './builder.ts';
 import { onnxBuilder } from './builder.ts';
 import type { Layout } from './layouts.ts';
 import { permute } from './layouts.ts';
@@ -24,6 +26,9 @@ export const stateLayout = ({ shape }: Pick<Value, 'shape'>): Layout => (shape.l
 const physicalShape = (shape: readonly number[], layout: Layout) =>
   shape.length === 4 ? permute(shape, layout) : [...shape];
 
+const emptyConstant = ({ shape, dtype }: Value, onnx: OnnxBuilder) =>
+  onnx.constant(arrayOfType(new Float32Array(0), dtype), shape, dtype);
+
 /**
  * @param block channels in a block of ONNX Runtime's internal layout, 0 to do without it
  * @param inPlace whether results will be fetched with `runInPlace`
@@ -45,7 +50,10 @@ export function lowerGraph(graph: Graph, { block, inPlace }: { block: number; in
   for (const { value, data } of graph.constants) to.set(value, onnx.constant(data, value.shape, value.dtype));
   for (const node of graph.nodes) {
     onnx.beginSection(node.kernel);
-    KERNELS[node.kernel].lower({ ...node, attrs: node.attrs as never }, to);
+    const isEmpty = node.outputs.every(({ shape }) => shape.includes(0));
+    // Nothing to compute; ONNX Runtime's operators do not all see it that way.
+    if (isEmpty) for (const value of node.outputs) to.set(value, emptyConstant(value, onnx));
+    else KERNELS[node.kernel].lower({ ...node, attrs: node.attrs as never }, to);
   }
   onnx.beginSection('results');
 

@@ -1,3 +1,4 @@
+import { arrayOfType } from '../array-of-type.ts';
 import type { Graph } from '../graph.ts';
 import type { GraphDefBuilder } from './graph-def-builder.ts';
 import { graphDefBuilder } from './graph-def-builder.ts';
@@ -57,6 +58,12 @@ export function writeGraph(
   });
   for (const { value, data } of graph.constants) names.set(value.id, tf.constant(data, value.shape, value.dtype));
   for (const node of graph.nodes) {
+    // Nothing to compute; TensorFlow's operations do not all see it that way.
+    if (node.outputs.every(({ shape }) => shape.includes(0))) {
+      for (const { id, shape, dtype } of node.outputs)
+        names.set(id, tf.constant(arrayOfType(new Float32Array(0), dtype), shape, dtype));
+      continue;
+    }
     const operands = Object.fromEntries(Object.entries(node.inputs).map(([name, value]) => [name, nameOf(value)]));
     const results = [TENSORFLOW_KERNELS[node.kernel](operands, { ...node, attrs: node.attrs as never }, tf)].flat();
     node.outputs.forEach((output, i) => names.set(output.id, results[i]));

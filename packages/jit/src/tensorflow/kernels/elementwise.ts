@@ -21,6 +21,12 @@ const logical =
 export const cast = (name: string, from: DataType | 'float64', to: DataType | 'float64', tf: GraphDefBuilder) =>
   from === to ? name : tf.op('Cast', [name], { SrcT: { type: from }, DstT: { type: to } });
 
+/** The operation `op`, which TensorFlow has for float32 alone. */
+const ofFloats =
+  (op: string): TensorflowKernel =>
+  ({ x: name }, { inputs: { x } }, tf) =>
+    tf.op(op, [cast(name, x.dtype, 'float32', tf)], { T: { type: 'float32' } });
+
 const constantLike = (value: Value, number: number, tf: GraphDefBuilder) =>
   tf.scalar(number, value.dtype === 'int32' ? 'int32' : 'float32');
 
@@ -41,6 +47,7 @@ export const elementwiseKernels = {
   Atan: direct('Atan'),
   Atan2: direct('Atan2'),
   Atanh: direct('Atanh'),
+  BitwiseAnd: direct('BitwiseAnd'),
   Ceil: direct('Ceil'),
   ClipByValue: (({ x: name }, { inputs: { x }, attrs }, tf) => {
     const limits = [attrs.clipValueMin, attrs.clipValueMax].map((limit) => constantLike(x, limit, tf));
@@ -52,7 +59,7 @@ export const elementwiseKernels = {
   EluGrad: direct('EluGrad'),
   Equal: direct('Equal'),
   Erf: direct('Erf'),
-  Exp: direct('Exp'),
+  Exp: ({ x: name }, { inputs: { x }, outputs: [y] }, tf) => tf.op('Exp', [cast(name, x.dtype, 'float32', tf)], T(y)),
   Expm1: direct('Expm1'),
   Floor: direct('Floor'),
   /** Always whole numbers, as in TensorFlow.js. Whole operands go through float64, which holds them all and knows division by zero. */
@@ -64,9 +71,14 @@ export const elementwiseKernels = {
   },
   Greater: direct('Greater'),
   GreaterEqual: direct('GreaterEqual'),
-  IsNan: direct('IsNan'),
+  IsFinite: ofFloats('IsFinite'),
+  IsInf: ofFloats('IsInf'),
+  IsNan: ofFloats('IsNan'),
   LeakyRelu: (({ x: name }, { inputs: { x }, attrs }, tf) =>
-    tf.op('LeakyRelu', [name], { ...T(x), alpha: { float: attrs.alpha } })) satisfies TensorflowKernel<{
+    tf.op('LeakyRelu', [cast(name, x.dtype, 'float32', tf)], {
+      T: { type: 'float32' },
+      alpha: { float: attrs.alpha },
+    })) satisfies TensorflowKernel<{
     alpha: number;
   }>,
   Less: direct('Less'),
@@ -83,9 +95,13 @@ export const elementwiseKernels = {
   Neg: direct('Neg'),
   NotEqual: direct('NotEqual'),
   Pow: direct('Pow'),
-  Prelu: ({ x, alpha }, { inputs }, tf) => {
-    const negative = tf.op('Less', [x, tf.scalar(0)], T(inputs.x));
-    return tf.op('SelectV2', [negative, tf.op('Mul', [alpha, x], T(inputs.x)), x], T(inputs.x));
+  Prelu: (names, { inputs, outputs: [y] }, tf) => {
+    const [x, alpha] = [
+      cast(names.x, inputs.x.dtype, 'float32', tf),
+      cast(names.alpha, inputs.alpha.dtype, 'float32', tf),
+    ];
+    const negative = tf.op('Less', [x, tf.scalar(0)], T(y));
+    return tf.op('SelectV2', [negative, tf.op('Mul', [alpha, x], T(y)), x], T(y));
   },
   RealDiv: direct('RealDiv'),
   Reciprocal: direct('Reciprocal'),
@@ -93,11 +109,19 @@ export const elementwiseKernels = {
   Relu6: direct('Relu6'),
   /** Made by `withReluGradients`. */
   ReluGrad: direct('ReluGrad'),
-  Round: direct('Round'),
+  /** TensorFlow's own takes whole numbers for floats' bits. */
+  Round: (names, call, tf) => (call.inputs.x.dtype === 'int32' ? names.x : direct('Round')(names, call, tf)),
   Rsqrt: direct('Rsqrt'),
   Selu: direct('Selu'),
   Sigmoid: direct('Sigmoid'),
-  Sign: direct('Sign'),
+  /** 0 for NaN, as in TensorFlow.js. */
+  Sign: (names, call, tf) => {
+    const { x } = call.inputs;
+    const sign = direct('Sign')(names, call, tf) as string;
+    return x.dtype === 'float32'
+      ? tf.op('SelectV2', [tf.op('IsNan', [names.x], T(x)), tf.scalar(0), sign], T(x))
+      : sign;
+  },
   Sin: direct('Sin'),
   Sinh: direct('Sinh'),
   Softplus: direct('Softplus'),
@@ -108,8 +132,11 @@ export const elementwiseKernels = {
   Step: (({ x: name }, { inputs: { x }, attrs }, tf) => {
     const alpha = attrs?.alpha ?? 0;
     const above = tf.op('Greater', [name, constantLike(x, 0, tf)], T(x));
-    if (alpha === 0) return cast(above, 'bool', x.dtype, tf);
-    return tf.op('SelectV2', [above, constantLike(x, 1, tf), constantLike(x, alpha, tf)], T(x));
+    const step =
+      alpha === 0
+        ? cast(above, 'bool', x.dtype, tf)
+        : tf.op('SelectV2', [above, constantLike(x, 1, tf), constantLike(x, alpha, tf)], T(x));
+    return x.dtype === 'float32' ? tf.op('SelectV2', [tf.op('IsNan', [name], T(x)), name, step], T(x)) : step;
   }) satisfies TensorflowKernel<{ alpha?: number } | undefined>,
   Sub: direct('Sub'),
   Tan: direct('Tan'),

@@ -271,17 +271,43 @@ export const imageKernels = {
       T: { type: inputs.images.dtype },
       ...resizeAttributes(attrs),
     })) satisfies TensorflowKernel<ResizeAttrs>,
-  /** TensorFlow.js's own backend does not look at `halfPixelCenters`, and neither do other targets. */
   ResizeNearestNeighbor: (({ images }, { attrs, outputs: [y] }, tf) =>
     tf.op('ResizeNearestNeighbor', [images, tf.ints(y.shape.slice(1, 3))], {
       T: { type: y.dtype },
-      align_corners: attrs.alignCorners,
+      ...resizeAttributes(attrs),
     })) satisfies TensorflowKernel<ResizeAttrs>,
   ResizeNearestNeighborGrad: (({ dy }, { attrs, outputs: [dx] }, tf) =>
     tf.op('ResizeNearestNeighborGrad', [dy, tf.ints(dx.shape.slice(1, 3))], {
       T: FLOAT,
-      align_corners: attrs.alignCorners,
+      ...resizeAttributes(attrs),
     })) satisfies TensorflowKernel<ResizeAttrs>,
+  MaxPoolWithArgmax: (({ x }, { inputs, attrs, outputs: [y] }, tf) => {
+    const { around, attributes } = poolWindows(poolInfo(inputs.x.shape, attrs), false);
+    if (around)
+      throw new Error("jit: maxPoolWithArgmax with amounts of padding has no TensorFlow form; use 'same' or 'valid'");
+    // TensorFlow.js passes NaNs over.
+    const numbers = tf.op('SelectV2', [tf.op('IsNan', [x], { T: FLOAT }), tf.scalar(-Infinity), x], { T: FLOAT });
+    const [values, places] = tf.node(
+      'MaxPoolWithArgmax',
+      [numbers],
+      {
+        T: { type: y.dtype },
+        Targmax: { type: 'int64' },
+        include_batch_in_index: attrs.includeBatchInIndex,
+        ksize: attributes.ksize,
+        strides: attributes.strides,
+        padding: attributes.padding,
+      },
+      2,
+    );
+    return [values, tf.op('Cast', [places], { SrcT: { type: 'int64' }, DstT: INDEX })];
+  }) satisfies TensorflowKernel<PoolAttrs & { includeBatchInIndex: boolean }>,
+  CropAndResize: (({ image, boxes, boxInd }, { inputs, attrs }, tf) =>
+    tf.op('CropAndResize', [image, boxes, boxInd, tf.ints(attrs.cropSize)], {
+      T: { type: inputs.image.dtype },
+      method: attrs.method,
+      extrapolation_value: { float: attrs.extrapolationValue },
+    })) satisfies TensorflowKernel<{ cropSize: [number, number]; method: string; extrapolationValue: number }>,
   FusedBatchNorm: (({ x, mean, variance, scale, offset }, { inputs, attrs }, tf) => {
     const op = (name: string, ...operands: string[]) => tf.op(name, operands, { T: { type: inputs.x.dtype } });
     const inverseDeviation = op('Rsqrt', op('AddV2', variance, tf.scalar(attrs.varianceEpsilon)));

@@ -4,6 +4,7 @@ import { matrixKernels } from './matrices.ts';
 import { reductionKernels } from './reductions.ts';
 import { shapeKernels } from './shapes.ts';
 import type { TensorflowKernelTable } from './tensorflow-kernel.ts';
+import { volumeKernels } from './volumes.ts';
 
 /** The TensorFlow form of every kernel that the recorder understands, by its TensorFlow.js name. */
 export const TENSORFLOW_KERNELS: TensorflowKernelTable = {
@@ -12,4 +13,5 @@ export const TENSORFLOW_KERNELS: TensorflowKernelTable = {
   ...shapeKernels,
   ...matrixKernels,
   ...imageKernels,
+  ...volumeKernels,
 };

@@ -58,6 +58,15 @@ export const reductionKernels = {
   Mean: reduction('Mean', 'float32'),
   Min: reduction('Min'),
   Prod: reduction('Prod'),
+  TopK: (({ x }, { attrs, outputs: [values] }, tf) =>
+    tf.node(
+      'TopKV2',
+      [x, tf.scalar(attrs.k, 'int32')],
+      { T: { type: values.dtype }, sorted: true },
+      2,
+    )) satisfies TensorflowKernel<{
+    k: number;
+  }>,
   Sum: reduction('Sum'),
   LogSoftmax: softmax('LogSoftmax'),
   Softmax: softmax('Softmax'),
