@@ -59,22 +59,22 @@ def shortcut(inputs, outputs, stride):
 class ResNet(nn.Module):
     """ResNet-18, or ResNet-50 whose last stage is dilated instead of strided: images in 0..1 to five feature maps."""
 
-    def __init__(self, depth, images=1):
+    def __init__(self, depth, images=1, width=64):
         super().__init__()
         block, counts = {18: (BasicBlock, [2, 2, 2, 2]), 50: (Bottleneck, [3, 4, 6, 3])}[depth]
         dilated = depth != 18
-        self.conv1, self.bn1 = convolution(3 * images, 64, 7, 2), nn.BatchNorm2d(64)
-        inputs = 64
-        self.channels = [64]
+        self.conv1, self.bn1 = convolution(3 * images, width, 7, 2), nn.BatchNorm2d(width)
+        inputs = width
+        self.channels = [width]
         for stage, count in enumerate(counts):
-            width, last = 64 * 2**stage, stage == 3
+            stage_width, last = width * 2**stage, stage == 3
             blocks = []
             for i in range(count):
                 stride = 2 if i == 0 and stage > 0 and not (last and dilated) else 1
                 # The first block of a dilated stage keeps the dilation of the stage before.
                 dilation = 2 if i > 0 and last and dilated else 1
-                blocks.append(block(inputs, width, stride, dilation))
-                inputs = width * block.expansion
+                blocks.append(block(inputs, stage_width, stride, dilation))
+                inputs = stage_width * block.expansion
             setattr(self, f"layer{stage + 1}", nn.Sequential(*blocks))
             self.channels.append(inputs)
 

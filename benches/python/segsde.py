@@ -5,7 +5,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from color_jitter import color_jitter
-from networks import ResNet, SegmentationDecoder
+from networks import SegmentationDecoder
 
 IGNORED = 255
 MARGIN = 0.03
@@ -13,9 +13,9 @@ MOMENTUM, WEIGHT_DECAY = 0.9, 5e-4
 
 
 class Segmentation(nn.Module):
-    def __init__(self, depth, channels, classes):
+    def __init__(self, encoder, channels, classes):
         super().__init__()
-        self.encoder = ResNet(depth)
+        self.encoder = encoder
         self.decoder = SegmentationDecoder(self.encoder.channels, channels, classes)
 
     def forward(self, image, noise=None):

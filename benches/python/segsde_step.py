@@ -3,7 +3,7 @@
 import sys
 
 from contestant import prepare, serve_training
-from networks import load
+from networks import ResNet, load
 from segsde import Segmentation, SegsdeTraining
 
 
@@ -12,7 +12,7 @@ def main(*arguments):
     classes = start["student.decoder.head.5.weight"].shape[0]
 
     def network(name):
-        module = Segmentation(depth=50, channels=[64, 64, 128, 128, 256], classes=classes)
+        module = Segmentation(ResNet(50), channels=[64, 64, 128, 128, 256], classes=classes)
         load(module.encoder, start, f"{name}.encoder.encoder.")
         load(module.decoder, start, f"{name}.decoder.")
         return module.to(memory_format=memory_format).train()

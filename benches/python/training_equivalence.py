@@ -6,7 +6,7 @@ import sys
 import torch
 
 from contestant import prepare
-from networks import load
+from networks import ResNet, load
 from segsde import Segmentation, SegsdeTraining
 
 CHANNELS = [32, 32, 64, 64, 128]
@@ -28,7 +28,7 @@ def main(*arguments):
     disparities = planes(start["disparity"])
 
     def network(name):
-        module = Segmentation(depth=18, channels=CHANNELS, classes=classes)
+        module = Segmentation(ResNet(18, width=32), channels=CHANNELS, classes=classes)
         load(module.encoder, start, f"{name}.encoder.encoder.")
         load(module.decoder, start, f"{name}.decoder.")
         return module.to(memory_format=memory_format).train()

@@ -1,7 +1,7 @@
 import { drawStrongAugmentation } from '@segsde/augmentation';
 import type { StoredTensor } from '@segsde/models';
 import { emaDecay, polynomialSchedule } from '@segsde/optim';
-import { renderScene, sceneClasses } from '@segsde/scenes';
+import { renderScene } from '@segsde/scenes';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
@@ -11,7 +11,7 @@ import type { SegmentationSize } from '../segsde/segmentation-parts.ts';
 export const ITERATIONS = 500;
 export const THRESHOLD = 0.968;
 export const NETWORK: SegmentationSize = {
-  ...{ depth: 18, channels: [32, 32, 64, 64, 128], classes: sceneClasses.length, seed: 1 },
+  ...{ depth: 18, width: 32, channels: [32, 32, 64, 64, 128], classes: 19, seed: 1 },
 };
 
 const [HEIGHT, WIDTH] = [64, 128];

@@ -4,6 +4,8 @@ import type { SegmentationNetwork } from '@segsde/trainer/steps';
 
 export interface SegmentationSize {
   depth: 18 | 50;
+  /** Channels of the encoder's stem. Default 64. */
+  width?: number;
   /** Of the U-Net's levels, finest first. */
   channels: number[];
   classes: number;
@@ -21,8 +23,8 @@ export interface SegmentationParts extends SegmentationNetwork {
  * The segmentation network of METHOD's label selection: an encoder whose last stage is dilated (ResNet-50 alone can be), a U-Net with batch normalisation
  * that begins with an atrous spatial pyramid, and a 3x3 head on layer 8 at half the image's size.
  */
-export function segmentationParts({ depth, channels, classes, seed }: SegmentationSize): SegmentationParts {
-  const encoder = resnetEncoder({ depth, dilation: [false, false, depth !== 18], seed });
+export function segmentationParts({ depth, width, channels, classes, seed }: SegmentationSize): SegmentationParts {
+  const encoder = resnetEncoder({ depth, width, dilation: [false, false, depth !== 18], seed });
   const decoder = jointSegmentationDecoder({
     ...{ encoderChannels: encoder.channels, channels, classes, seed },
     ...{ aspp: { rates: [6, 12, 18] }, batchNorm: true },
