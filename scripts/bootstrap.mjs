@@ -34,6 +34,10 @@ const commands = {
   bench: ['benches/dist/cli.js'],
 };
 
+const [name, ...rest] = process.argv.slice(2);
+/** `bench NAME --json` promises standard output with nothing but the result. */
+const jsonAlone = name === 'bench' && rest.includes('--json');
+
 const quiet = {
   npm_config_update_notifier: 'false',
   npm_config_audit: 'false',
@@ -47,6 +51,10 @@ const quiet = {
 function fail(message) {
   console.error(`bootstrap: ${message}`);
   process.exit(1);
+}
+
+function tell(message) {
+  if (!jsonAlone) console.log(message);
 }
 
 /** Understands the two forms that `engines.node` uses: ^20.19 and >=22.12, joined by ||. */
@@ -66,9 +74,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 }
 
 /** Runs a program with this terminal; ends this process with its exit code if that is not 0. */
-function run(program, args, { env = process.env, shell = false } = {}) {
+function run(program, args, { env = process.env, shell = false, stdio = 'inherit' } = {}) {
   return new Promise((resolve) => {
-    running = spawn(program, args, { cwd: root, env, shell, stdio: 'inherit' });
+    running = spawn(program, args, { cwd: root, env, shell, stdio });
     running.on('error', (error) => fail(`cannot start ${program}: ${error.message}`));
     running.on('exit', (code, signal) => {
       if (signal) process.exit(128 + constants.signals[signal]);
@@ -82,7 +90,8 @@ function run(program, args, { env = process.env, shell = false } = {}) {
 function pnpm(...args) {
   const windows = process.platform === 'win32';
   const npx = ['--yes', workspace.packageManager, ...args];
-  return run(windows ? 'npx.cmd' : 'npx', npx, { env: { ...process.env, ...quiet }, shell: windows });
+  const stdio = jsonAlone ? ['inherit', 2, 2] : 'inherit';
+  return run(windows ? 'npx.cmd' : 'npx', npx, { env: { ...process.env, ...quiet }, shell: windows, stdio });
 }
 
 /** Changes whenever an install may be needed: lockfile, workspace file, any package.json. */
@@ -102,12 +111,11 @@ async function install() {
   const stamp = join(root, 'node_modules', '.bootstrap');
   const fingerprint = installFingerprint();
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint) return;
-  console.log('bootstrap: installing dependencies');
+  tell('bootstrap: installing dependencies');
   await pnpm('install', '--frozen-lockfile', '--prefer-offline', '--config.confirm-modules-purge=false');
   writeFileSync(stamp, fingerprint);
 }
 
-const [name, ...rest] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name ?? '') ? commands[name] : undefined;
 if (!command) fail(`unknown command ${name ?? '(none)'}; one of: ${Object.keys(commands).join(', ')}`);
 if (!nodeVersionFits(workspace.engines.node, process.versions.node)) {
@@ -117,7 +125,7 @@ if (!nodeVersionFits(workspace.engines.node, process.versions.node)) {
 }
 
 await install();
-console.log('bootstrap: building');
+tell('bootstrap: building');
 await pnpm('exec', 'turbo', 'run', 'build', '--output-logs=errors-only', '--log-order=grouped');
 let env = process.env;
 if (name === 'tensorflow') {

@@ -10,7 +10,7 @@ import torch
 # As in src/harness/serve-work.ts, where the reason is.
 REST_SECONDS = 0.3
 
-DTYPES = {"F32": numpy.dtype("<f4"), "I32": numpy.dtype("<i4")}
+DTYPES = {"F32": numpy.dtype("<f4"), "I32": numpy.dtype("<i4"), "U8": numpy.dtype("u1")}
 
 
 def read_safetensors(path):
@@ -27,9 +27,26 @@ def read_safetensors(path):
     return tensors
 
 
+def prepare(path, layout, threads):
+    """
+    Sets PyTorch up as its side of a bench asks: the arguments are the script's.
+
+    Returns the tensors of the start by name, a function that makes NCHW of images or maps [batch, height, width, channels], and the memory format.
+    """
+    torch.set_num_threads(int(threads))
+    # As ONNX Runtime is set on our side.
+    torch.set_flush_denormal(True)
+    memory_format = torch.channels_last if layout == "channels_last" else torch.contiguous_format
+
+    def planes(tensor):
+        return tensor.permute(0, 3, 1, 2).contiguous(memory_format=memory_format)
+
+    return read_safetensors(path), planes, memory_format
+
+
 def gradient_norm(parameters):
-    """The Euclidean norm of all gradients together."""
-    return torch.stack([parameter.grad.norm() for parameter in parameters]).norm()
+    """The Euclidean norm of all gradients together; parameters that the loss does not depend on have none."""
+    return torch.stack([parameter.grad.norm() for parameter in parameters if parameter.grad is not None]).norm()
 
 
 def stamp():
@@ -71,6 +88,18 @@ def memory():
 
 def answer(value):
     print(json.dumps(value), flush=True)
+
+
+def serve_training(learn, parameters):
+    """Serves a training run whose next step `learn()` takes and gives the terms of the loss."""
+
+    def step():
+        return {name: loss.item() for name, loss in learn().items()}
+
+    def checked_step():
+        return {**step(), "gradientNorm": gradient_norm(parameters).item()}
+
+    serve(step, checked_step)
 
 
 def serve(step, checked_step):

@@ -1,5 +1,15 @@
 // npm run bench -- NAME [arguments]
-const benches = ['color-row-classifier', 'scenes-speed', 'segmentation-step', 'startup'];
+const benches = [
+  'color-row-classifier',
+  'depth-step',
+  'inference',
+  'memory',
+  'scenes-speed',
+  'segmentation-step',
+  'segsde-step',
+  'startup',
+  'training-equivalence',
+];
 
 const [name, ...rest] = process.argv.slice(2);
 if (name === undefined || !benches.includes(name)) {

@@ -1,19 +1,14 @@
 // A training step of a ResNet-18 U-Net beside PyTorch.
 //
-//     npm run bench -- segmentation-step [--json]
+//     npm run bench -- segmentation-step [--json] [--engine onnx|tensorflow]
 //
-// PYTHON names a Python interpreter that has PyTorch 2.13 and NumPy.
-import { compareWithPytorch } from './harness/compare-with-pytorch.ts';
+// PYTHON names a Python interpreter that has PyTorch 2.13 and NumPy; without it the peers are TensorFlow.js's own backends.
+import { measureStep } from './harness/measure-step.ts';
 import { printResult } from './harness/print-result.ts';
+import { timeResult } from './harness/time-result.ts';
 
 const bench = 'segmentation-step';
-await printResult(bench, (say) =>
-  compareWithPytorch(
-    {
-      bench,
-      ours: new URL('segmentation/worker.js', import.meta.url),
-      peer: new URL('../python/segmentation_step.py', import.meta.url),
-    },
-    { python: process.env.PYTHON, say },
-  ),
-);
+await printResult(bench, async (measuring) => {
+  const measured = await measureStep({ work: bench, script: 'segmentation_step.py', rounds: 10, steps: 6 }, measuring);
+  return timeResult(measured, { bench, engine: measuring.engine });
+});

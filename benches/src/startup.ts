@@ -1,6 +1,6 @@
 // Seconds from the start of a fresh process to its first finished segmentation-step.
 //
-//     npm run bench -- startup [--json]
+//     npm run bench -- startup [--json] [--engine onnx|tensorflow]
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { median } from './harness/median.ts';
@@ -10,8 +10,8 @@ import type { Startup } from './segmentation/startup.ts';
 const RUNS = 3;
 const worker = fileURLToPath(new URL('segmentation/startup-worker.js', import.meta.url));
 
-function start(): Startup {
-  const { status, stdout } = spawnSync(process.execPath, [worker], {
+function start(engine: string): Startup {
+  const { status, stdout } = spawnSync(process.execPath, [worker, engine], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -19,10 +19,10 @@ function start(): Startup {
   return JSON.parse(stdout);
 }
 
-await printResult('startup', async (say) => {
+await printResult('startup', async ({ engine, say }) => {
   const runs: Startup[] = [];
   for (let run = 0; run < RUNS; run++) {
-    runs.push(start());
+    runs.push(start(engine));
     const { imported, built, finished, peakMb } = runs[run];
     say(
       `imports ${imported.toFixed(2)} s, network and data ${(built - imported).toFixed(2)} s, first step ${(finished - built).toFixed(2)} s: ` +
@@ -31,7 +31,7 @@ await printResult('startup', async (say) => {
   }
   return {
     bench: 'startup',
-    engine: 'onnx',
+    engine,
     ours: Number(median(runs.map(({ finished }) => finished)).toFixed(2)),
     peer: null,
     unit: 's',

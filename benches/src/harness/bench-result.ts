@@ -5,7 +5,7 @@ export interface BenchResult {
   ours: number;
   /** null, like everything about the peer, where there is none. */
   peer: number | null;
-  unit: 'ms' | 's';
+  unit: 'ms' | 's' | 'MB';
   /** ours / peer: lower is better. */
   ratio: number | null;
   peer_name: string | null;

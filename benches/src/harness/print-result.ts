@@ -1,18 +1,23 @@
+import { benchOptions, type BenchOptions } from './bench-options.ts';
 import type { BenchResult } from './bench-result.ts';
 
+export interface Measuring extends Pick<BenchOptions, 'engine'> {
+  /** Gets lines for people. */
+  say: (line: string) => void;
+}
+
 /**
- * Runs a bench whose command line may say `--json`, prints its lines for people unless it does, and its result as the last line. A bench that fails prints
- * why, and the process ends with code 1.
+ * Runs a bench with the options of its command line (see {@link benchOptions}), prints its lines for people unless it says `--json`, and its result as the
+ * last line. A bench that fails prints why, and the process ends with code 1.
  */
 export async function printResult(
   bench: string,
-  measure: (say: (line: string) => void) => Promise<BenchResult>,
+  measure: (measuring: Measuring) => Promise<BenchResult>,
 ): Promise<void> {
-  const args = process.argv.slice(2);
-  const unknown = args.find((argument) => argument !== '--json');
   try {
-    if (unknown !== undefined) throw new Error(`unknown argument ${unknown}; there is only --json`);
-    console.log(JSON.stringify(await measure(args.includes('--json') ? () => undefined : console.log)));
+    const { json, engine } = benchOptions(process.argv.slice(2));
+    const result = await measure({ engine, say: json ? () => undefined : console.log });
+    console.log(JSON.stringify(result));
   } catch (error) {
     console.error(`bench: ${bench}: ${(error as Error).message}`);
     process.exitCode = 1;

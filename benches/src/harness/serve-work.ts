@@ -40,22 +40,34 @@ async function turn({ step }: Work, count: number): Promise<Turn> {
 
 /**
  * Makes this process a contestant: it says that it is ready, then answers each line on standard input with one line of JSON, until the input ends.
- * `python/contestant.py` is the same in Python.
+ * `python/contestant.py` is the same in Python. What fails is answered with `{ error }`.
  *
  *     check COUNT    a `Series` of that many steps with all numbers
  *     steps COUNT    a `Turn` of that many timed steps
  *     memory         the process's peak resident memory so far, `{ peakMb }`
  */
-export async function serveWork(work: Work): Promise<void> {
+export async function serveWork(prepare: () => Promise<Work>): Promise<void> {
+  const answer = async (value: () => unknown) => {
+    let line: unknown;
+    try {
+      line = await value();
+    } catch (error) {
+      line = { error: (error as Error).message };
+    }
+    process.stdout.write(`${JSON.stringify(line)}\n`);
+  };
+  let work: Work;
   const commands: Record<string, (count: number) => unknown> = {
     check: (count) => check(work, count),
     steps: (count) => turn(work, count),
     memory: () => ({ peakMb: process.resourceUsage().maxRSS / 1024 }),
   };
-  const answer = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`);
-  answer({ ready: true });
+  await answer(async () => {
+    work = await prepare();
+    return { ready: true };
+  });
   for await (const line of createInterface({ input: process.stdin })) {
     const [command, count] = line.split(' ');
-    answer(await commands[command](Number(count)));
+    await answer(() => commands[command](Number(count)));
   }
 }

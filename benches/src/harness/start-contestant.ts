@@ -13,7 +13,7 @@ export interface Contestant {
 /**
  * Starts a contestant and waits until it is ready.
  *
- * @throws (on this call or the next question) if it cannot be started or ends by itself; what it wrote to standard error is on the terminal then
+ * @throws (on this call or the next question) if it cannot be started, ends by itself (what it wrote to standard error is on the terminal then) or says why it fails
  */
 export async function startContestant(name: string, program: string, args: string[]): Promise<Contestant> {
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -29,10 +29,18 @@ export async function startContestant(name: string, program: string, args: strin
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const nextAnswer = async () => {
     const { value, done } = await Promise.race([lines.next(), ended]);
-    return done ? ended : JSON.parse(value);
+    if (done) return ended;
+    const answer = JSON.parse(value);
+    if (typeof answer.error === 'string') throw new Error(`${name}: ${answer.error}`);
+    return answer;
   };
 
-  await nextAnswer();
+  try {
+    await nextAnswer();
+  } catch (error) {
+    child.stdin.end();
+    throw error;
+  }
   return {
     name,
     async ask(command) {

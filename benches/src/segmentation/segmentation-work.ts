@@ -1,10 +1,11 @@
-import '@tensorflow/tfjs-backend-cpu';
 import { enableProdMode, randomUniform, scalar } from '@tensorflow/tfjs-core';
 import type { Rank, Scalar, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
-import { jit } from '@segsde/jit';
+import { jit, type Engine } from '@segsde/jit';
 import { crossEntropy } from '@segsde/losses';
-import { toStateDict, type StoredTensor } from '@segsde/models';
-import { globalNorm, sgd, valueAndGradients } from '@segsde/optim';
+import { toStateDict } from '@segsde/models';
+import { sgd, valueAndGradients, type Optimizer } from '@segsde/optim';
+import { storedTensors } from '../harness/stored-tensors.ts';
+import { trainingWork } from '../harness/training-work.ts';
 import type { Work } from '../harness/work.ts';
 import { segmentationNetwork } from './segmentation-network.ts';
 
@@ -23,51 +24,33 @@ interface Batch {
   learningRate: Scalar;
 }
 
-/** Training of the network on one batch of noise, always the same. `beginning` gives everything that the other side needs to do the same. */
-export function segmentationWork(): Work & { beginning(): Promise<Map<string, StoredTensor>> } {
+/** Training of the network on one batch of noise, always the same. */
+export function segmentationWork({ engine }: { engine: Engine }): Work {
   enableProdMode();
   const network = segmentationNetwork({ classes: CLASSES, seed: SEED });
-  const optimizer = sgd([{ name: 'all', variables: network.variables }], { momentum: MOMENTUM });
   const batch: Batch = {
     image: randomUniform<Rank.R4>([BATCH, HEIGHT, WIDTH, 3], 0, 1, 'float32', SEED),
     label: randomUniform<Rank.R3>([BATCH, HEIGHT, WIDTH], 0, CLASSES, 'int32', SEED),
     learningRate: scalar(LEARNING_RATE),
   };
-
-  const learn = ({ image, label, learningRate }: Batch) => {
-    const { losses, grads } = valueAndGradients(network.variables, () => ({
-      loss: crossEntropy(network.segment(image), label),
-    }));
-    optimizer.apply(grads, { all: learningRate });
-    return { loss: losses.loss, grads };
-  };
-  const train = jit((batch: Batch) => ({ loss: learn(batch).loss }), { name: 'segmentation-step' });
-  const trainAndMeasure = jit(
-    (batch: Batch) => {
-      const { loss, grads } = learn(batch);
-      return { loss, gradientNorm: globalNorm(grads) };
-    },
-    { name: 'segmentation-step with norm' },
-  );
-
-  const numbers = (results: Record<string, { dataSync(): ArrayLike<number>; dispose(): void }>) =>
-    Object.fromEntries(
-      Object.entries(results).map(([name, result]) => {
-        const [value] = Array.from(result.dataSync());
-        result.dispose();
-        return [name, value];
-      }),
+  const stepWith = (optimizer: Optimizer) =>
+    jit(
+      ({ image, label, learningRate }: Batch) => {
+        const { losses, grads } = valueAndGradients(network.variables, () => ({
+          loss: crossEntropy(network.segment(image), label),
+        }));
+        optimizer.apply(grads, { all: learningRate });
+        return { loss: losses.loss };
+      },
+      { engine, name: 'segmentation-step' },
     );
+  const optimizer = sgd([{ name: 'all', variables: network.variables }], { momentum: MOMENTUM });
   return {
-    step: async () => numbers(await train(batch)),
-    checkedStep: async () => numbers(await trainAndMeasure(batch)),
-    async beginning() {
-      const { image, label } = batch;
-      return new Map<string, StoredTensor>([
+    ...trainingWork<Batch>(batch, optimizer, stepWith),
+    beginning: async () =>
+      new Map([
         ...(await toStateDict(network, { prefix: 'network.' })),
-        ['image', { dtype: 'F32', shape: image.shape, data: await image.data<'float32'>() }],
-        ['label', { dtype: 'I32', shape: label.shape, data: await label.data<'int32'>() }],
-      ]);
-    },
+        ...(await storedTensors({ image: batch.image, label: batch.label })),
+      ]),
   };
 }

@@ -1,0 +1,14 @@
+// A SegSDE training step beside PyTorch.
+//
+//     npm run bench -- segsde-step [--json] [--engine onnx|tensorflow]
+//
+// PYTHON names a Python interpreter that has PyTorch 2.13 and NumPy; without it the peers are TensorFlow.js's own backends.
+import { measureStep } from './harness/measure-step.ts';
+import { printResult } from './harness/print-result.ts';
+import { timeResult } from './harness/time-result.ts';
+
+const bench = 'segsde-step';
+await printResult(bench, async (measuring) => {
+  const measured = await measureStep({ work: bench, script: 'segsde_step.py', rounds: 3, steps: 2 }, measuring);
+  return timeResult(measured, { bench, engine: measuring.engine });
+});

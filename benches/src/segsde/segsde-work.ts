@@ -1,0 +1,112 @@
+import { enableProdMode, fill, scalar, tensor2d, tensor3d, zeros } from '@tensorflow/tfjs-core';
+import type { Rank, Tensor3D } from '@tensorflow/tfjs-core';
+import { depthMixMask, drawStrongAugmentation } from '@segsde/augmentation';
+import type { Engine } from '@segsde/jit';
+import { crossEntropy, pseudoLabelLoss } from '@segsde/losses';
+import { drawDropoutNoise } from '@segsde/models';
+import { sgd } from '@segsde/optim';
+import { renderScene, type Frame } from '@segsde/scenes';
+import { floatTensor, imageTensor, labelTensor, segsdeStep, type SegsdeBatch } from '@segsde/trainer/steps';
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { storedTensors } from '../harness/stored-tensors.ts';
+import { trainingWork } from '../harness/training-work.ts';
+import type { Work } from '../harness/work.ts';
+import { normalizedDisparity } from './normalized-disparity.ts';
+import { segmentationParts } from './segmentation-parts.ts';
+
+const [HEIGHT, WIDTH, CLASSES] = [256, 256, 19];
+/** Of rendered scenes. */
+const [LABELLED_PLACES, UNLABELLED_PLACES] = [
+  [1, 2],
+  [3, 4],
+];
+const BATCH = 2;
+const NETWORK = { depth: 50, channels: [64, 64, 128, 128, 256], classes: CLASSES, seed: 1 } as const;
+const LEARNING_RATE = 1e-5;
+const EMA_DECAY = 0.99;
+/** Low, because what an untrained teacher says must count for something: about half of the pixels are above it. */
+const THRESHOLD = 0.1;
+const SEED = 1;
+
+/** SegSDE's training on two labelled and two unlabelled images, always the same, by the trainer's own step. */
+export function segsdeWork({ engine }: { engine: Engine }): Work {
+  enableProdMode();
+  const size = { ...NETWORK, channels: [...NETWORK.channels] };
+  const [student, teacher] = [segmentationParts(size), segmentationParts(size)];
+
+  const random = xoroshiro128plus(SEED);
+  const uniform = () => uniformFloat64(random);
+  const [labelledScenes, unlabelledScenes] = [LABELLED_PLACES, UNLABELLED_PLACES].map((places) =>
+    places.map((place) => renderScene(place, { height: HEIGHT, width: WIDTH })),
+  );
+  const disparities = unlabelledScenes.map(({ depth }) => ({
+    ...{ height: HEIGHT, width: WIDTH },
+    data: normalizedDisparity(depth),
+  }));
+  const images = (scenes: readonly Frame[]) => imageTensor(scenes.map(({ image }) => image));
+  const dropoutNoise = () =>
+    drawDropoutNoise(student.decoder.dropoutSites, {
+      featureShapes: student.encoder.featureShapes([BATCH, HEIGHT, WIDTH, 3]),
+      random: uniform,
+    });
+  const strong = drawStrongAugmentation(uniform, {
+    ...{ batch: BATCH, height: HEIGHT, width: WIDTH },
+    ...{ jitterProbability: 1, blurProbability: 1 },
+  });
+  const batch: SegsdeBatch = {
+    labelled: {
+      image: images(labelledScenes),
+      label: labelTensor(labelledScenes.map(({ label }) => label)),
+      dropoutNoise: dropoutNoise(),
+    },
+    unlabelled: {
+      image: images(unlabelledScenes),
+      disparity: floatTensor(disparities),
+      label: fill([BATCH, HEIGHT, WIDTH], 255, 'int32') as Tensor3D,
+      labelKnown: zeros<Rank.R4>([BATCH, 1, 1, 1]),
+      mixing: {},
+      strong: { color: tensor3d(strong.color, [BATCH, 7, 3]), blur: tensor2d(strong.blur, [2, 9]) },
+      teacherDropoutNoise: dropoutNoise(),
+      studentDropoutNoise: dropoutNoise(),
+    },
+    learningRates: { all: scalar(LEARNING_RATE) },
+    consistencyWeight: scalar(1),
+    emaDecay: scalar(EMA_DECAY),
+  };
+
+  const { labelled, unlabelled } = batch;
+  const optimizer = sgd([{ name: 'all', variables: student.variables }], { momentum: 0.9, weightDecay: 5e-4 });
+  const [noise] = student.decoder.dropoutSites.map(({ name }) => name);
+  return {
+    ...trainingWork(batch, optimizer, (optimizer) =>
+      segsdeStep(
+        { student, teacher, optimizer },
+        {
+          ...{ loss: crossEntropy, clipNorm: null, engine },
+          consistencyLoss: (logits, probabilities) => pseudoLabelLoss(logits, probabilities, { threshold: THRESHOLD }),
+          mixingMask: ({ disparity }) => depthMixMask(disparity),
+        },
+      ),
+    ),
+    beginning: async () =>
+      new Map([
+        ...(await student.weights('student.')),
+        ...(await teacher.weights('teacher.')),
+        ...(await storedTensors({
+          'labelled.image': labelled.image,
+          'labelled.label': labelled.label,
+          'unlabelled.image': unlabelled.image,
+          'unlabelled.disparity': unlabelled.disparity,
+          'unlabelled.color': unlabelled.strong.color,
+          'unlabelled.blur': unlabelled.strong.blur,
+          'noise.supervised': labelled.dropoutNoise[noise],
+          'noise.teacher': unlabelled.teacherDropoutNoise[noise],
+          'noise.mixed': unlabelled.studentDropoutNoise[noise],
+          threshold: scalar(THRESHOLD),
+          learningRate: batch.learningRates.all,
+          emaDecay: batch.emaDecay,
+        })),
+      ]),
+  };
+}
