@@ -1,2 +1,4 @@
 export { jit } from './jit.ts';
 export type { Engine, JitOptions, Jitted } from './jit.ts';
+export { exportOnnx } from './export/export-onnx.ts';
+export type { ExportOptions, InputSpec, InputSpecs } from './export/export-onnx.ts';
