@@ -1,5 +1,5 @@
 // npm run bench -- NAME [arguments]
-const benches = ['color-row-classifier', 'scenes-speed', 'segmentation-step', 'startup'];
+const benches = ['color-row-classifier', 'export', 'scenes-speed', 'segmentation-step', 'startup'];
 
 const [name, ...rest] = process.argv.slice(2);
 if (name === undefined || !benches.includes(name)) {

@@ -1,12 +1,10 @@
-import type { BenchResult } from './bench-result.ts';
-
 /**
  * Runs a bench whose command line may say `--json`, prints its lines for people unless it does, and its result as the last line. A bench that fails prints
  * why, and the process ends with code 1.
  */
-export async function printResult(
+export async function printResult<Result>(
   bench: string,
-  measure: (say: (line: string) => void) => Promise<BenchResult>,
+  measure: (say: (line: string) => void) => Promise<Result>,
 ): Promise<void> {
   const args = process.argv.slice(2);
   const unknown = args.find((argument) => argument !== '--json');

@@ -24,6 +24,7 @@ import {
   relu,
   relu6,
   reshape,
+  rsqrt,
   scalar,
   slice,
   softmax,
@@ -142,6 +143,24 @@ describe('a small network', () => {
     ]);
     expect([producerName, producerVersion]).toEqual(['@segsde/jit', expect.stringMatching(/^\d+\.\d+\.\d+/)]);
     dispose([stem, bias, head]);
+  });
+
+  test('has nothing to compute that depends on its variables alone', async () => {
+    const weight = filter('folded.conv.weight', [3, 3, 3, 4]);
+    const scale = variable(tensor1d([1, 2, 3, 4]), true, 'folded.norm.scale');
+    const variance = variable(tensor1d([4, 3, 2, 1]), false, 'folded.norm.variance');
+    const { graph } = await expectSame(
+      ({ image }: { image: Tensor4D }) => ({
+        y: mul(conv2d(image, mul<Tensor4D>(weight, 2), 1, 'same'), mul(scale, rsqrt(add(variance, 1e-3)))),
+      }),
+      { image: { shape: [null, 4, 4, 3] } },
+    );
+    expect(graph!.node!.map(({ opType }) => opType)).toEqual(['Transpose', 'Conv', 'Mul', 'Transpose']);
+    expect(graph!.initializer!.map(({ name, dims }) => [name, dims!.map(Number)])).toEqual([
+      ['folded.conv.weight', [4, 3, 3, 3]],
+      ['folded.norm.Mul', [1, 4, 1, 1]],
+    ]);
+    dispose([weight, scale, variance]);
   });
 
   test('goes out with the newest values of its variables', async () => {

@@ -25,10 +25,18 @@ function asInitializer({ data, dims, type }: ort.Tensor, origin: string | undefi
   return { dims, type: elementType, data: new Uint8Array(buffer, byteOffset, byteLength), origin };
 }
 
+/** Operators that only turn numbers into another form. */
+const REFORMING = new Set(['Identity', 'Reshape', 'Transpose']);
+
 /** One variable's own name; several variables' common scope, and what is made of them. */
-function originOf(node: ModelNode, sources: ReadonlySet<string>): string | undefined {
+function originOf(
+  { opType, inputs }: ModelNode,
+  sources: ReadonlySet<string>,
+  known: (input: string) => string | undefined,
+): string | undefined {
   const [first] = sources;
-  return sources.size > 1 ? `${sharedScope([...sources])}${node.opType}` : first;
+  if (sources.size < 2) return first;
+  return REFORMING.has(opType) ? known(inputs[0]) : `${sharedScope([...sources])}${opType}`;
 }
 
 /**
@@ -50,7 +58,10 @@ export async function withFoldedConstants(model: Model): Promise<Model> {
     const sources = new Set(inputs.flatMap((input) => [...known.get(input)!]));
     for (const output of node.outputs) {
       known.set(output, sources);
-      origins.set(output, originOf(node, sources));
+      origins.set(
+        output,
+        originOf(node, sources, (input) => origins.get(input)),
+      );
     }
   }
   const asked = new Set([...left.flatMap(({ inputs }) => inputs), ...model.outputs.map(({ value }) => value)]);
