@@ -44,7 +44,17 @@ async function complaint(text: string, ...args: string[]): Promise<string> {
 test('help tells the commands and ends well', async () => {
   const { code, stdout } = await segsde('--help');
   expect(code).toBe(0);
-  for (const command of ['run', 'scenes', 'train-depth', 'export-depth', 'select', 'train', 'evaluate', 'predict']) {
+  for (const command of [
+    'run',
+    'scenes',
+    'train-depth',
+    'export-depth',
+    'select',
+    'train',
+    'evaluate',
+    'predict',
+    'export',
+  ]) {
     expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
   }
   expect((await segsde('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
@@ -81,5 +91,20 @@ test('predict wants a run folder and pictures that exist', async () => {
   await writeFile(join(folder, 'bare/config.yaml'), config());
   expect((await segsde('predict', 'a.png', '--run', 'bare', '--out', 'out')).stderr).toBe(
     'segsde: a.png: no such file or folder\n',
+  );
+});
+
+test('export wants a run folder, a trained variant and a place for the file', async () => {
+  await mkdir(join(folder, 'untrained'), { recursive: true });
+  expect((await segsde('export', 'untrained')).stderr).toMatch(/^segsde: required option '--out <file>'.*\n$/);
+  expect((await segsde('export', 'untrained', '--out', 'model.onnx')).stderr).toBe(
+    'segsde: untrained: is no run folder, config.yaml is missing\n',
+  );
+  await writeFile(join(folder, 'untrained/config.yaml'), config());
+  expect((await segsde('export', 'untrained', '--out', 'model.onnx')).stderr).toBe(
+    'segsde: untrained: "baseline" is not trained yet; use segsde train\n',
+  );
+  expect((await segsde('export', 'untrained', '--out', 'model.onnx', '--variant', 'baselne')).stderr).toBe(
+    'segsde: --variant baselne: unknown. Did you mean "baseline"?\n',
   );
 });

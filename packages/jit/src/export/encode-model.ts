@@ -8,14 +8,17 @@ const { version } = createRequire(import.meta.url)('../../package.json') as { ve
 const dimension = (size: Port['dims'][number]) =>
   typeof size === 'number' ? { dimValue: size } : size === null ? {} : { dimParam: size };
 
-/** A model as the bytes of an ONNX file. @param name what the file calls its graph */
-export function encodeModel({ inputs, outputs, initializers, nodes }: Model, name: string): Uint8Array {
+/** A model as the bytes of an ONNX file. @param label the name of its graph, and words about it that travel along */
+export function encodeModel(
+  { inputs, outputs, initializers, nodes }: Model,
+  label: { name: string; metadata?: Readonly<Record<string, string>> },
+): Uint8Array {
   const valueInfo = ({ name, type, dims }: Port) => ({
     name,
     ...(type !== undefined && { type: { tensorType: { elemType: type, shape: { dim: dims.map(dimension) } } } }),
   });
   const graph = {
-    name,
+    name: label.name,
     node: nodes.map(({ name, opType, inputs, outputs, attributes }) => ({
       name,
       opType,
@@ -34,5 +37,6 @@ export function encodeModel({ inputs, outputs, initializers, nodes }: Model, nam
   };
   const opsetImport = [{ domain: '', version: 17 }];
   const producer = { producerName: '@segsde/jit', producerVersion: version };
-  return onnx.ModelProto.encode({ irVersion: 8, opsetImport, ...producer, graph }).finish();
+  const metadataProps = Object.entries(label.metadata ?? {}).map(([key, value]) => ({ key, value }));
+  return onnx.ModelProto.encode({ irVersion: 8, opsetImport, ...producer, graph, metadataProps }).finish();
 }

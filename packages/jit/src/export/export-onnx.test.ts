@@ -163,6 +163,18 @@ describe('a small network', () => {
     dispose([weight, scale, variance]);
   });
 
+  test('takes words about it along', async () => {
+    const metadata = { classes: '["road","sky"]', licence: 'none' };
+    const bytes = await exportOnnx(
+      ({ x }: { x: Tensor }) => ({ y: mul(x, 2) }),
+      { x: { shape: [null, 2] } },
+      { name: 'double', metadata },
+    );
+    const { graph, metadataProps } = contents(bytes);
+    expect(graph!.name).toBe('double');
+    expect(Object.fromEntries(metadataProps!.map(({ key, value }) => [key, value]))).toEqual(metadata);
+  });
+
   test('goes out with the newest values of its variables', async () => {
     const weight = variable(tensor1d([1, 2]), true, 'newest');
     const scaled = ({ x }: { x: Tensor }) => ({ y: mul(x, weight) });

@@ -27,6 +27,8 @@ export type InputSpecs<Inputs> = Inputs extends Tensor
 export interface ExportOptions {
   /** What the file calls the model. Default: the function's own name. */
   name?: string;
+  /** Words that travel in the file, such as the names of the classes. */
+  metadata?: Readonly<Record<string, string>>;
 }
 
 /** Sizes that are rarely a network's own: what depends on the number of images shows by changing with it. */
@@ -91,7 +93,7 @@ export async function exportOnnx<Inputs, Outputs>(
   graph.states.forEach(({ variable }, i) => initializers.set(stateName(i), variableInitializer(variable)));
   const complete = withoutIdleParts(inOpset17({ ...lowered, initializers }));
   const folded = await withFoldedConstants(complete);
-  const bytes = encodeModel(withReadableNames(withoutIdleParts(folded)), name);
+  const bytes = encodeModel(withReadableNames(withoutIdleParts(folded)), { name, metadata: options.metadata });
   await check(bytes, name);
   return bytes;
 }

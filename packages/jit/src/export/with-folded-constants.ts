@@ -69,7 +69,9 @@ export async function withFoldedConstants(model: Model): Promise<Model> {
   if (wanted.length === 0) return model;
 
   const outputs = wanted.map((name) => ({ name, value: name, type: undefined, dims: [] }));
-  const session = await createSession(encodeModel({ ...model, inputs: [], outputs, nodes: folded }, 'constants'));
+  const session = await createSession(
+    encodeModel({ ...model, inputs: [], outputs, nodes: folded }, { name: 'constants' }),
+  );
   const results = await session.run({});
   await session.release();
   const initializers = new Map(model.initializers);
