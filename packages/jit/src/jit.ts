@@ -1,10 +1,19 @@
 import { ready, tidy } from '@tensorflow/tfjs-core';
 import type { TensorContainer } from '@tensorflow/tfjs-core';
-import type { OnnxFunction } from './onnx/run-program.ts';
+import { churnWarning } from './churn-warning.ts';
+import type { CompiledFunction } from './compiled-function.ts';
+import { countSteps } from './count-steps.ts';
+import type { InputForm } from './input-form.ts';
+import { inputForm } from './input-form.ts';
+import { isCurrent } from './is-current.ts';
 import { onnxFunction } from './onnx/run-program.ts';
+import { printGraph } from './print-graph.ts';
+import { isTracing } from './recorder.ts';
 import type { Flattened } from './structure.ts';
 import { flatten } from './structure.ts';
+import type { Trace } from './trace.ts';
 import { trace } from './trace.ts';
+import { userLine } from './user-line.ts';
 
 /** `onnx`: compiled for ONNX Runtime; `eager`: run as it is on TensorFlow.js's current backend. */
 export type Engine = 'onnx' | 'eager';
@@ -20,14 +29,27 @@ export interface Jitted<Inputs, Outputs> {
   /** Runs the function. The caller owns the inputs and the results. Calls run one after another, in the order in which they were made. */
   (inputs: Inputs): Promise<Outputs>;
   readonly engine: Engine;
-  /** Frees the compiled forms. Variables stay and keep their values. */
-  dispose(): void;
+  /** What a call with inputs of these shapes does, one line for each kernel. Traces the function if need be, and runs nothing. */
+  printGraph(inputs: Inputs): Promise<string>;
+  /**
+   * Frees the compiled forms, once the calls that were made before are done. Variables stay and keep their values. A later call compiles anew.
+   */
+  dispose(): Promise<void>;
 }
 
-interface Compiled {
-  program: OnnxFunction;
+interface Traced {
+  graph: Trace;
   results: Flattened;
 }
+
+interface Compiled extends Traced {
+  program: CompiledFunction;
+}
+
+/** Compiled forms of one function that are kept, the most recently used ones. */
+const KEPT = 32;
+/** Compilations of one function that are no longer normal. */
+const CHURN = 10;
 
 /** Compiled functions share variables, so their runs must not overlap. */
 let previous: Promise<unknown> = Promise.resolve();
@@ -46,7 +68,7 @@ function describe(error: unknown, name: string): unknown {
     );
   if (!missing) return error;
   return new Error(
-    `jit: ${name} uses the kernel ${missing[1] ?? missing[2]}, which has no compiled form. Write it with other operations, or run the function with engine: 'eager'.`,
+    `jit: ${name} uses the kernel ${missing[1] ?? missing[2]}, which has no compiled form${userLine(error.stack)}. Write it with other operations, or run the function with engine: 'eager'.`,
     { cause: error },
   );
 }
@@ -55,11 +77,14 @@ function describe(error: unknown, name: string): unknown {
  * Makes a fast version of an ordinary TensorFlow.js function. Its first call with inputs of new shapes runs the function once on symbols and
  * compiles what it does, gradients and assignments to variables included; later calls run the compiled form and never enter the function again.
  *
- * Everything that the function reads besides its inputs and variables is frozen at the first call: pass learning rates, step numbers and random draws as
- * tensors. Variables must exist before the first call.
+ * Variables, layers and optimisers may be made in the first call: their initial values are computed once, on TensorFlow.js's current backend. Such a call is
+ * compiled for itself, and the next call enters the function again.
+ *
+ * Everything that the function reads besides its inputs and variables is frozen when it is traced: pass learning rates, step numbers and random draws as
+ * tensors. It is traced again when a tensor that it captured has been disposed or a setting of a TensorFlow.js optimiser has changed.
  *
  * @param fn takes and returns tensors in plain objects and arrays, nested at will
- * @throws (on the first call) if the function reads a tensor's value, calls a kernel that has no compiled form, or creates a variable
+ * @throws (on the first call) with the line in question, if the function reads a tensor's value, draws random numbers, or calls a kernel that has no compiled form
  */
 export function jit<Inputs, Outputs>(
   fn: (inputs: Inputs) => Outputs,
@@ -67,31 +92,69 @@ export function jit<Inputs, Outputs>(
 ): Jitted<Inputs, Outputs> {
   const engine = options.engine ?? 'onnx';
   const name = options.name ?? (fn.name || 'the function');
-  const compiled = new Map<string, Promise<Compiled>>();
+  /** By form of the input, the most recently used last. */
+  const compiled = new Map<string, Compiled>();
+  /** The first forms that the function was compiled for, until there is reason to warn. */
+  const forms: InputForm[] = [];
 
-  const compile = async (flat: Flattened): Promise<Compiled> => {
+  const traceFor = (flat: Flattened): Traced => {
     let results: Flattened | undefined;
     try {
       const graph = trace(flat.tensors, (symbols) => {
         results = flatten(fn(flat.rebuild(symbols) as Inputs), 'the result');
         return results.tensors;
       });
-      return { program: await onnxFunction(graph), results: results! };
+      return { graph, results: results! };
     } catch (error) {
       throw describe(error, name);
     }
   };
 
+  const forget = async (key: string): Promise<void> => {
+    const entry = compiled.get(key);
+    compiled.delete(key);
+    await entry?.program.release();
+  };
+
+  const warnOnChurn = (flat: Flattened) => {
+    if (forms.length === CHURN || forms.push(inputForm(flat)) < CHURN) return;
+    process.emitWarning(churnWarning(name, forms, KEPT), 'JitWarning');
+  };
+
+  const known = (flat: Flattened): Compiled | undefined => {
+    const entry = compiled.get(flat.key);
+    return entry && isCurrent(entry.graph) ? entry : undefined;
+  };
+
+  const compile = async (flat: Flattened): Promise<Compiled> => {
+    await forget(flat.key);
+    const traced = traceFor(flat);
+    if (traced.graph.created.length === 0) warnOnChurn(flat);
+    try {
+      return { ...traced, program: await onnxFunction(traced.graph) };
+    } catch (error) {
+      throw describe(error, name);
+    }
+  };
+
+  const keep = async (key: string, entry: Compiled): Promise<void> => {
+    compiled.delete(key);
+    compiled.set(key, entry);
+    if (compiled.size > KEPT) await forget(compiled.keys().next().value!);
+  };
+
   const runCompiled = async (inputs: Inputs): Promise<Outputs> => {
     const flat = flatten(inputs, 'the input');
-    let entry = compiled.get(flat.key);
-    if (!entry) compiled.set(flat.key, (entry = compile(flat)));
+    const entry = known(flat) ?? (await compile(flat));
+    const { program, graph, results } = entry;
+    const lasting = graph.created.length === 0;
+    if (lasting) await keep(flat.key, entry);
     try {
-      const { program, results } = await entry;
-      return results.rebuild(await program.run(flat.tensors)) as Outputs;
-    } catch (error) {
-      compiled.delete(flat.key);
-      throw error;
+      const tensors = await program.run(flat.tensors);
+      countSteps(graph.optimizers);
+      return results.rebuild(tensors) as Outputs;
+    } finally {
+      if (!lasting) await program.release();
     }
   };
 
@@ -104,14 +167,25 @@ export function jit<Inputs, Outputs>(
     return results!.rebuild(results!.tensors) as Outputs;
   };
 
-  const call = (inputs: Inputs) =>
-    inTurn(async () => {
+  const call = (inputs: Inputs) => {
+    if (isTracing())
+      throw new Error(
+        `jit: the compiled function ${name} is called${userLine()} while another is traced. Call the plain function there.`,
+      );
+    return inTurn(async () => {
       await ready();
       return engine === 'eager' ? runEagerly(inputs) : runCompiled(inputs);
     });
-  const dispose = () => {
-    for (const entry of compiled.values()) void entry.then(({ program }) => program.release());
-    compiled.clear();
   };
-  return Object.assign(call, { engine, dispose });
+  const print = (inputs: Inputs) =>
+    inTurn(async () => {
+      await ready();
+      const flat = flatten(inputs, 'the input');
+      return printGraph((known(flat) ?? traceFor(flat)).graph);
+    });
+  const dispose = () =>
+    inTurn(async () => {
+      await Promise.all([...compiled.keys()].map(forget));
+    });
+  return Object.assign(call, { engine, printGraph: print, dispose });
 }

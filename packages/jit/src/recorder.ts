@@ -10,6 +10,10 @@ import type {
 } from '@tensorflow/tfjs-core';
 import type { Node, Value } from './graph.ts';
 import { KERNELS } from './kernels/index.ts';
+import { disposedError } from './disposed-error.ts';
+import { randomDrawError } from './random-draw-error.ts';
+import { userLine } from './user-line.ts';
+import { valueReadError } from './value-read-error.ts';
 
 /** The name under which the recorder is registered with TensorFlow.js. */
 export const RECORDER = 'jit';
@@ -18,6 +22,12 @@ export const RECORDER = 'jit';
 export interface Recording {
   readonly nodes: Node[];
   readonly constants: { value: Value; data: TypedArray }[];
+  /** Where random numbers were drawn that no tensor holds yet. */
+  draw: string | undefined;
+  /** For constants made of random numbers: where those were drawn. */
+  readonly drawn: Map<Value, string>;
+  /** The first error that went into a promise, where nobody may be looking. */
+  fault: unknown;
   /** The value behind a tensor that the trace did not make: a variable, or a constant captured from outside. */
   foreign(tensor: TensorInfo): Value;
   newValue(shape: readonly number[], dtype: DataType): Value;
@@ -26,7 +36,7 @@ export interface Recording {
 /** A tensor's content: recorded while tracing, or numbers held for the engine between two runs. */
 type Entry =
   | { kind: 'symbol'; value: Value }
-  | { kind: 'host'; values: TypedArray; shape: readonly number[]; dtype: DataType; value?: Value }
+  | { kind: 'host'; values: TypedArray; shape: readonly number[]; dtype: DataType; draw?: string; value?: Value }
   | { kind: 'device'; read: () => TypedArray; release: () => void };
 
 /**
@@ -44,6 +54,7 @@ class Recorder extends KernelBackend {
   symbol(value: Value): TensorInfo {
     const dataId = {};
     this.made.add(dataId);
+    this.references.set(dataId, 1);
     this.entries.set(dataId, { kind: 'symbol', value });
     return { dataId, shape: [...value.shape], dtype: value.dtype };
   }
@@ -60,20 +71,34 @@ class Recorder extends KernelBackend {
     const { dataId } = tensor;
     const entry = this.entries.get(dataId);
     const recording = this.recording;
-    if (!recording) throw new Error('jit: a traced tensor is used after its function has returned');
+    if (!recording) throw new Error(`jit: a traced tensor is used after its function has returned${userLine()}`);
     if (entry === undefined || entry.kind === 'device') return recording.foreign(tensor);
+    if (this.made.has(dataId) && this.refCount(dataId) === 0) throw disposedError(tensor);
     if (entry.kind === 'symbol') return entry.value;
     if (!entry.value) {
       entry.value = recording.newValue(entry.shape, entry.dtype);
       recording.constants.push({ value: entry.value, data: entry.values });
+      if (entry.draw) recording.drawn.set(entry.value, entry.draw);
     }
     return entry.value;
   }
 
-  /** Forgets everything that belongs to the finished trace. */
-  endRecording(): void {
+  /** A variable takes over the data of `next`, which may be disposed from now on, and lets go of `previous`. */
+  retain(next: DataId, previous: DataId | undefined): void {
+    if (this.made.has(next)) this.incRef(next);
+    if (previous !== undefined && this.made.has(previous)) this.disposeData(previous);
+  }
+
+  /** Forgets everything that belongs to the finished trace. Tensors of known numbers that the function keeps for later go over to `heir`. */
+  endRecording(heir: KernelBackend): void {
     this.recording = undefined;
     for (const dataId of this.made) {
+      const entry = this.entries.get(dataId);
+      const info = engine().state.tensorInfo.get(dataId);
+      if (entry?.kind === 'host' && info && this.refCount(dataId) > 0) {
+        info.backend = heir;
+        heir.move(dataId, entry.values, [...entry.shape], entry.dtype, this.refCount(dataId));
+      }
       this.entries.delete(dataId);
       this.references.delete(dataId);
     }
@@ -82,11 +107,13 @@ class Recorder extends KernelBackend {
 
   override readSync(dataId: DataId): BackendValues {
     const entry = this.entries.get(dataId);
-    if (entry?.kind === 'host') return entry.values;
     if (entry?.kind === 'device') return entry.read();
+    if (entry?.kind === 'host' && !(this.recording && entry.draw)) return entry.values;
+    if (entry?.kind === 'host') throw randomDrawError(entry.draw!);
+    if (entry?.kind === 'symbol') throw valueReadError();
     throw new Error(
-      "jit: a tensor's value is read inside a traced function, where tensors have no values yet (dataSync, arraySync, data, print, or a branch on one). " +
-        "Return the tensor and read it outside, or run this function with engine: 'eager'. The line is in the stack below.",
+      `jit: a tensor that a function made while it was traced is used after the function has returned${userLine()}. It stands for a value that is computed in ` +
+        'each call: return it from the function and read the result.',
     );
   }
 
@@ -101,9 +128,11 @@ class Recorder extends KernelBackend {
   }
 
   override move(dataId: DataId, values: BackendValues, shape: number[], dtype: DataType, references: number): void {
-    if (this.recording) this.made.add(dataId);
-    this.entries.set(dataId, { kind: 'host', values: values as TypedArray, shape, dtype });
+    const { recording } = this;
+    if (recording) this.made.add(dataId);
+    this.entries.set(dataId, { kind: 'host', values: values as TypedArray, shape, dtype, draw: recording?.draw });
     this.references.set(dataId, references);
+    if (recording) recording.draw = undefined;
   }
 
   override refCount(dataId: DataId): number {
@@ -115,13 +144,11 @@ class Recorder extends KernelBackend {
   }
 
   override disposeData(dataId: DataId, force = false): boolean {
-    // While tracing, what a disposed tensor stands for may still be an input of a later node; endRecording forgets it.
-    if (this.made.has(dataId) && !force) return true;
-    const left = this.refCount(dataId) - 1;
-    if (left > 0 && !force) {
-      this.references.set(dataId, left);
-      return false;
-    }
+    const left = force ? 0 : Math.max(0, this.refCount(dataId) - 1);
+    this.references.set(dataId, left);
+    if (left > 0) return false;
+    // The trace remembers what was disposed, to tell whoever uses it again.
+    if (this.made.has(dataId)) return true;
     const entry = this.entries.get(dataId);
     if (entry?.kind === 'device') entry.release();
     this.entries.delete(dataId);
@@ -259,3 +286,6 @@ function compositions(backend: Recorder): Record<string, KernelFunc> {
     },
   };
 }
+
+/** Whether a function is being traced right now. */
+export const isTracing = (): boolean => instance?.recording !== undefined;

@@ -213,15 +213,6 @@ describe('what cannot be compiled is said', () => {
     expect((error as Error).stack).toMatch(/semantics\.test/);
   });
 
-  test('a variable made inside is refused', async () => {
-    const lazy = jit(({ x }: { x: Tensor1D }) => {
-      const inner = variable(tensor1d([0]));
-      inner.assign(x);
-      return inner.clone();
-    });
-    await expect(lazy({ x: tensor1d([1]) })).rejects.toThrow(/created inside the function/);
-  });
-
   test('numbers must be wrapped', async () => {
     await expect(jit((input: unknown) => input)({ rate: 0.1 })).rejects.toThrow(
       /the input\.rate is a number.*tf\.scalar/,

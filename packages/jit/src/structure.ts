@@ -6,18 +6,23 @@ export type Nested = Tensor | null | undefined | readonly Nested[] | { readonly 
 /** A nested structure with its tensors taken out; `key` is equal for structures of the same form. */
 export interface Flattened {
   tensors: Tensor[];
+  /** Where each of them is: `the input.labelled.image`. */
+  paths: string[];
   key: string;
   /** The structure again, with other tensors in the same places. */
   rebuild(tensors: readonly Tensor[]): unknown;
 }
 
-/** @throws if `structure` holds anything but tensors in plain objects and arrays; `where` names it in the message */
+/** @throws if `structure` holds a disposed tensor or anything but tensors in plain objects and arrays; `where` names it in the message */
 export function flatten(structure: unknown, where: string): Flattened {
   const tensors: Tensor[] = [];
+  const paths: string[] = [];
   type Build = (tensors: readonly Tensor[]) => unknown;
   const visit = (item: unknown, path: string): { key: string; build: Build } => {
     if (item instanceof Tensor) {
+      if (item.isDisposed) throw new Error(`jit: ${path} has been disposed. Dispose inputs after the call.`);
       const index = tensors.push(item) - 1;
+      paths.push(path);
       return { key: `${item.dtype}[${item.shape}]`, build: (all) => all[index] };
     }
     if (item === null || item === undefined) return { key: String(item), build: () => item };
@@ -32,10 +37,14 @@ export function flatten(structure: unknown, where: string): Flattened {
         build: (all) => Object.fromEntries(parts.map(({ name, build }) => [name, build(all)])),
       };
     }
+    if (item instanceof Promise)
+      throw new Error(
+        `jit: ${path} is a promise. Compiled functions must not be async: await before the call or after it.`,
+      );
     throw new Error(
       `jit: ${path} is ${typeof item === 'object' ? 'an instance of a class' : `a ${typeof item}`}; only tensors in plain objects and arrays can go in and out of a compiled function. Wrap numbers in tf.scalar().`,
     );
   };
   const { key, build } = visit(structure, where);
-  return { tensors, key, rebuild: build };
+  return { tensors, paths, key, rebuild: build };
 }

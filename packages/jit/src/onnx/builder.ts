@@ -26,15 +26,19 @@ const tensorType = (elemType: number, shape: readonly number[]) => ({
   tensorType: { elemType, shape: { dim: shape.map((dimValue) => ({ dimValue })) } },
 });
 
+export type OnnxNode = InstanceType<typeof onnx.NodeProto>;
+
 /** Collects ONNX nodes; every method returns the name of the value it made. Small constants are shared. */
 export function onnxBuilder() {
-  const nodes: InstanceType<typeof onnx.NodeProto>[] = [];
+  const nodes: OnnxNode[] = [];
   const initializers: InstanceType<typeof onnx.TensorProto>[] = [];
   const inputs: InstanceType<typeof onnx.ValueInfoProto>[] = [];
   const outputs: InstanceType<typeof onnx.ValueInfoProto>[] = [];
   const shared = new Map<string, string>();
+  const single: string[] = [];
   const computed = new Set<string>();
   let count = 0;
+  let section = 'conversions';
 
   const constant = (data: TypedArray | BigInt64Array, dims: readonly number[], dataType: number): string => {
     const key = data.length <= 20000 ? `${dataType}:${dims.join()}:${data.join()}` : undefined;
@@ -43,11 +47,16 @@ export function onnxBuilder() {
     const name = `c${count++}`;
     const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     initializers.push(onnx.TensorProto.create({ name, dims: [...dims], dataType, rawData }));
+    if (data.length === 1) single.push(name);
     if (key !== undefined) shared.set(key, name);
     return name;
   };
 
   return {
+    /** Nodes are named after the section that they are made in, so that a profile can be read. */
+    beginSection(name: string): void {
+      section = name;
+    },
     /** One operator with `outputCount` results; an empty input name leaves an optional input out. */
     node(opType: string, input: string[], attributes: Record<string, Attribute> = {}, outputCount = 1): string[] {
       const [domain, type] = opType.includes(':') ? opType.split(':') : ['', opType];
@@ -55,7 +64,7 @@ export function onnxBuilder() {
       output.forEach((name) => computed.add(name));
       nodes.push(
         onnx.NodeProto.create({
-          name: `${type}_${output[0]}`,
+          name: `${section}/${type}_${output[0]}`,
           opType: type,
           domain,
           input,
@@ -88,6 +97,7 @@ export function onnxBuilder() {
     },
     input(name: string, dims: readonly number[], dtype: DataType): string {
       inputs.push(onnx.ValueInfoProto.create({ name, type: tensorType(ONNX_TYPE[dtype]!, dims) }));
+      if (dims.every((size) => size === 1)) single.push(name);
       return name;
     },
     output(name: string, dims: readonly number[], dtype: DataType): string {
@@ -121,6 +131,23 @@ export function onnxBuilder() {
         { domain: 'com.microsoft.nchwc', version: 1 },
       ];
       return onnx.ModelProto.encode({ irVersion: 8, opsetImport, graph }).finish();
+    },
+    nodes: nodes as readonly OnnxNode[],
+    /** The constants and inputs that are a single number. */
+    singleNumbers: (): readonly string[] => single,
+    /** Puts every node behind those whose results it takes, and otherwise leaves the order as it is. */
+    sortNodes(): void {
+      const maker = new Map(nodes.flatMap((node) => node.output!.map((name) => [name, node] as const)));
+      const sorted = new Set<OnnxNode>();
+      const stack = [...nodes].reverse();
+      while (stack.length > 0) {
+        const node = stack.pop()!;
+        if (sorted.has(node)) continue;
+        const missing = node.input!.flatMap((name) => maker.get(name) ?? []).filter((other) => !sorted.has(other));
+        if (missing.length === 0) sorted.add(node);
+        else stack.push(node, ...missing.reverse());
+      }
+      nodes.splice(0, nodes.length, ...sorted);
     },
     nodeCount: () => nodes.length,
     /** Whether `name` is the result of a node, not an input or a constant. */

@@ -4,6 +4,7 @@ import { onnxBuilder } from './builder.ts';
 import type { Layout } from './layouts.ts';
 import { permute } from './layouts.ts';
 import { lowering } from './lowering.ts';
+import { statesInPlace } from './states-in-place.ts';
 
 /** A graph as ONNX, and under which names its tensors go in and out. */
 export interface OnnxProgram {
@@ -11,7 +12,7 @@ export interface OnnxProgram {
   inputs: string[];
   outputs: string[];
   /** For each state of the graph: its input, and its output if the function assigns it. */
-  states: { input: string; output: string | undefined; layout: Layout; dims: number[] }[];
+  states: { input: string; output: string | undefined; overwrites: boolean; layout: Layout; dims: number[] }[];
   /** The output that keeps the others from being copied, see `runInPlace`. */
   sequence: string | undefined;
   nodeCount: number;
@@ -42,7 +43,11 @@ export function lowerGraph(graph: Graph, { block, inPlace }: { block: number; in
     return name;
   });
   for (const { value, data } of graph.constants) to.set(value, onnx.constant(data, value.shape, value.dtype));
-  for (const node of graph.nodes) KERNELS[node.kernel].lower({ ...node, attrs: node.attrs as never }, to);
+  for (const node of graph.nodes) {
+    onnx.beginSection(node.kernel);
+    KERNELS[node.kernel].lower({ ...node, attrs: node.attrs as never }, to);
+  }
+  onnx.beginSection('results');
 
   // ONNX wants a name of its own for every result, which is neither an input nor a constant nor another result.
   const anything =
@@ -65,5 +70,13 @@ export function lowerGraph(graph: Graph, { block, inPlace }: { block: number; in
       dims: physicalShape(value.shape, layout),
     };
   });
-  return { model: onnx.encode(), inputs, outputs, states, sequence, nodeCount: onnx.nodeCount() };
+  const overwriting = sequence === undefined ? undefined : statesInPlace(onnx, states, outputs);
+  return {
+    model: onnx.encode(),
+    inputs,
+    outputs,
+    states: states.map((state) => ({ ...state, overwrites: overwriting?.has(state.output!) === true })),
+    sequence,
+    nodeCount: onnx.nodeCount(),
+  };
 }

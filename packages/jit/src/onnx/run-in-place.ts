@@ -24,7 +24,8 @@ export async function runInPlace(
   try {
     await session.run(feeds, { [sequence]: null, ...results });
   } catch (error) {
-    if (!(error instanceof Error) || !error.message.startsWith(REFUSAL)) throw error;
+    // Not instanceof Error: a native module's errors may be of another realm.
+    if (!(error as Error | undefined)?.message?.startsWith(REFUSAL)) throw error;
   }
 }
 

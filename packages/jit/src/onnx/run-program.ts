@@ -1,21 +1,26 @@
 import { tensor } from '@tensorflow/tfjs-core';
 import type { Tensor, TypedArray } from '@tensorflow/tfjs-core';
 import type * as ort from 'onnxruntime-node';
+import type { CompiledFunction } from '../compiled-function.ts';
 import type { Graph } from '../graph.ts';
 import { blockSize } from './block-size.ts';
 import { createSession } from './create-session.ts';
+import { explainProgram } from './explain-program.ts';
 import { lowerGraph } from './lower-graph.ts';
 import { runInPlace, worksInPlace } from './run-in-place.ts';
-import { dropFreeBuffers, emptyTensor, ortTensor, storeVariable, variableBuffer } from './variable-buffers.ts';
-
-export interface OnnxFunction {
-  run(inputs: readonly Tensor[]): Promise<Tensor[]>;
-  release(): Promise<void>;
-}
+import {
+  dropFreeBuffers,
+  emptyTensor,
+  isShared,
+  ortTensor,
+  storeVariable,
+  variableBuffer,
+} from './variable-buffers.ts';
 
 /** Compiles a graph for ONNX Runtime. Its variables' buffers go from the results of one run to the inputs of the next. */
-export async function onnxFunction(graph: Graph): Promise<OnnxFunction> {
-  const program = lowerGraph(graph, { block: await blockSize(), inPlace: await worksInPlace() });
+export async function onnxFunction(graph: Graph): Promise<CompiledFunction> {
+  const lowered = { block: await blockSize(), inPlace: await worksInPlace() };
+  const program = lowerGraph(graph, lowered);
   const session = await createSession(program.model);
   const { sequence } = program;
   // ONNX Runtime drops inputs that nothing uses.
@@ -27,31 +32,61 @@ export async function onnxFunction(graph: Graph): Promise<OnnxFunction> {
       const name = program.inputs[i];
       if (used.has(name)) feeds[name] = ortTensor(input.dataSync() as TypedArray, input.dtype, input.shape);
     });
-    program.states.forEach(({ input, layout, dims }, i) => {
-      if (used.has(input)) feeds[input] = variableBuffer(graph.states[i].variable, layout, dims);
+    program.states.forEach(({ input, layout, dims, overwrites }, i) => {
+      const { variable } = graph.states[i];
+      if (used.has(input)) feeds[input] = variableBuffer(variable, layout, dims);
+      if (overwrites && used.has(input) && isShared(variable)) {
+        const own = ortTensor((feeds[input].data as TypedArray).slice(), variable.dtype, dims);
+        storeVariable(variable, own, layout);
+        feeds[input] = own;
+      }
     });
     return feeds;
   };
-  const runInto = async (feeds: Record<string, ort.Tensor>): Promise<Record<string, ort.Tensor>> => {
-    if (sequence === undefined) return session.run(feeds);
+  const runInto = async (
+    feeds: Record<string, ort.Tensor>,
+    { executor = session, overwriting = true } = {},
+  ): Promise<Record<string, ort.Tensor>> => {
+    if (sequence === undefined) return executor.run(feeds);
     const results: Record<string, ort.Tensor> = {};
     graph.outputs.forEach(({ dtype, shape }, i) => (results[program.outputs[i]] = emptyTensor(dtype, shape)));
-    program.states.forEach(({ output, dims }, i) => {
-      if (output !== undefined) results[output] = emptyTensor(graph.states[i].variable.dtype, dims);
+    program.states.forEach(({ input, output, dims, overwrites }, i) => {
+      if (output === undefined) return;
+      results[output] =
+        (overwriting && overwrites && feeds[input]) || emptyTensor(graph.states[i].variable.dtype, dims);
     });
-    await runInPlace(session, feeds, results, sequence);
+    await runInPlace(executor, feeds, results, sequence);
     return results;
   };
 
   return {
     async run(inputs) {
-      const results = await runInto(feedsOf(inputs));
-      program.states.forEach(({ output, layout }, i) => {
-        if (output !== undefined) storeVariable(graph.states[i].variable, results[output], layout);
+      const feeds = feedsOf(inputs);
+      const results = await runInto(feeds);
+      program.states.forEach(({ input, output, layout }, i) => {
+        if (output !== undefined && results[output] !== feeds[input])
+          storeVariable(graph.states[i].variable, results[output], layout);
       });
       return graph.outputs.map((value, i) =>
         tensor(results[program.outputs[i]].data as Float32Array, [...value.shape], value.dtype),
       );
+    },
+    async explain(inputs) {
+      const feeds = feedsOf(inputs);
+      const { model } = lowerGraph(graph, lowered);
+      const measured = await explainProgram(model, (executor) => runInto(feeds, { executor, overwriting: false }));
+      const assigned = program.states.filter(({ output }) => output !== undefined);
+      return {
+        engine: 'onnx',
+        block: lowered.block,
+        variables: {
+          count: program.states.length,
+          bytes: graph.states.reduce((sum, { variable }) => sum + variable.size * 4, 0),
+          assigned: assigned.length,
+          overwritten: assigned.filter(({ overwrites }) => overwrites).length,
+        },
+        ...measured,
+      };
     },
     async release() {
       dropFreeBuffers();

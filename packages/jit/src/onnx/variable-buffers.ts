@@ -57,6 +57,9 @@ export function storeVariable(variable: Variable, buffer: ort.Tensor, layout: La
   variable.dataId = keep(holder).dataId;
 }
 
+/** Whether another tensor, such as a variable that this one was assigned to, has the same memory. */
+export const isShared = ({ dataId }: Variable): boolean => recorder().refCount(dataId) > 1;
+
 /** The variable's newest value, in `layout`. */
 export function variableBuffer(variable: Variable, layout: Layout, dims: readonly number[]): ort.Tensor {
   const known = buffers.get(variable.dataId);
