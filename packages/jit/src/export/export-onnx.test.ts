@@ -359,6 +359,13 @@ describe('what cannot go out is told', () => {
     );
   });
 
+  test('a kernel without compiled form, and where it is called', async () => {
+    const cropped = ({ x }: Input) => ({ y: tfImage.nonMaxSuppression(x, tensor1d([1]), 1) });
+    await expect(exportOnnx(cropped, { x: { shape: [1, 4] } })).rejects.toThrow(
+      /exportOnnx: cropped uses the kernel NonMaxSuppressionV3, which has no compiled form at .*export-onnx\.test\.ts:\d+/,
+    );
+  });
+
   test('an open axis that is not the batch', async () => {
     await expect(exportOnnx(({ x }: Input) => ({ y: x }), { x: { shape: [2, null] } })).rejects.toThrow(
       /the shape of x is \[2, null\]; only the first axis/,

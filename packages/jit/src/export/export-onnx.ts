@@ -1,6 +1,7 @@
 import { ready, Tensor } from '@tensorflow/tfjs-core';
 import type { DataType } from '@tensorflow/tfjs-core';
 import { createSession } from '../onnx/create-session.ts';
+import { describeMissingKernel } from '../describe-missing-kernel.ts';
 import { trace } from '../trace.ts';
 import { encodeModel } from './encode-model.ts';
 import { inOpset17 } from './in-opset-17.ts';
@@ -72,11 +73,13 @@ export async function exportOnnx<Inputs, Outputs>(
       shape: shape.map((size) => size ?? batch),
       dtype,
     }));
-    const graph = trace(values, (symbols) => {
-      const outputs = namedParts(fn(inputs.rebuild(symbols) as Inputs), isTensor, 'output');
-      names = outputs.names;
-      return [...outputs.parts];
-    });
+    const record = () =>
+      trace(values, (symbols) => {
+        const outputs = namedParts(fn(inputs.rebuild(symbols) as Inputs), isTensor, 'output');
+        names = outputs.names;
+        return [...outputs.parts];
+      });
+    const graph = orExplain(record, name);
     const assigned = graph.states.find(({ next }) => next !== undefined);
     if (assigned) {
       throw new Error(
@@ -96,6 +99,14 @@ export async function exportOnnx<Inputs, Outputs>(
   const bytes = encodeModel(withReadableNames(withoutIdleParts(folded)), { name, metadata: options.metadata });
   await check(bytes, name);
   return bytes;
+}
+
+function orExplain<T>(record: () => T, name: string): T {
+  try {
+    return record();
+  } catch (error) {
+    throw describeMissingKernel(error, `exportOnnx: ${name}`, 'export the part without it');
+  }
 }
 
 /** @throws if ONNX Runtime does not take the file */
