@@ -2,6 +2,7 @@
 const benches = [
   'color-row-classifier',
   'depth-step',
+  'export',
   'inference',
   'memory',
   'scenes-speed',

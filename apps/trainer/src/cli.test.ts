@@ -49,7 +49,7 @@ test('help tells the commands and ends well', async () => {
   const { code, stdout } = await segsde('--help');
   expect(code).toBe(0);
   const pipeline = ['run', 'scenes', 'train-depth', 'export-depth', 'select', 'train', 'evaluate', 'predict'];
-  for (const command of [...pipeline, 'engine', 'doctor']) {
+  for (const command of [...pipeline, 'export', 'engine', 'doctor']) {
     expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
   }
   expect((await segsde('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
@@ -127,4 +127,19 @@ test('doctor tells machine and engines, and fails where one is broken', async ()
     stdout: `removed ${engine}\n`,
     stderr: '',
   });
+});
+
+test('export wants a run folder, a trained variant and a place for the file', async () => {
+  await mkdir(join(folder, 'untrained'), { recursive: true });
+  expect((await segsde('export', 'untrained')).stderr).toMatch(/^segsde: required option '--out <file>'.*\n$/);
+  expect((await segsde('export', 'untrained', '--out', 'model.onnx')).stderr).toBe(
+    'segsde: untrained: is no run folder, config.yaml is missing\n',
+  );
+  await writeFile(join(folder, 'untrained/config.yaml'), config());
+  expect((await segsde('export', 'untrained', '--out', 'model.onnx')).stderr).toBe(
+    'segsde: untrained: "baseline" is not trained yet; use segsde train\n',
+  );
+  expect((await segsde('export', 'untrained', '--out', 'model.onnx', '--variant', 'baselne')).stderr).toBe(
+    'segsde: --variant baselne: unknown. Did you mean "baseline"?\n',
+  );
 });

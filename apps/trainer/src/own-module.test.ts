@@ -5,6 +5,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { decode } from 'fast-png';
+import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import sharp from 'sharp';
 
 // The built command on a config of a user's own: a mixing rule and a dataset from a module, everything tiny.
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
@@ -154,6 +157,27 @@ test('a pipeline with a dataset and a mixing rule from a module of the user runs
     'disparity.png',
     'label.png',
   ]);
+
+  const exported = await segsde(['export', 'runs/tiny', '--out', 'tiny.onnx']);
+  expect(exported).toEqual({
+    code: 0,
+    stdout: expect.stringMatching(
+      /^tiny\.onnx: image \[batch, 64, 64, 3\] to logits, labels, disparity; \d+\.\d MB\n$/,
+    ),
+    stderr: expect.any(String),
+  });
+  const session = await InferenceSession.create(join(folder, 'tiny.onnx'));
+  const { data } = await sharp(join(folder, panels))
+    .resize(64, 64, { fit: 'fill', kernel: 'lanczos3' })
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const picture = Float32Array.from(data, (value) => value / 255);
+  const { labels, disparity } = await session.run({ image: new OrtTensor('float32', picture, [1, 64, 64, 3]) });
+  const [labelFile] = (await readdir(join(folder, 'predicted'))).filter((name) => name.endsWith('_label.png'));
+  const { data: predictedLabels } = decode(await readFile(join(folder, 'predicted', labelFile)));
+  expect(Array.from(labels.data as Int32Array)).toEqual(Array.from(predictedLabels));
+  expect(disparity.dims).toEqual([1, 64, 64, 1]);
 }, 300_000);
 
 test('a run that is stopped by Ctrl-C goes on and ends with the same weights', async () => {

@@ -1,5 +1,4 @@
 import { benchOptions, type BenchOptions } from './bench-options.ts';
-import type { BenchResult } from './bench-result.ts';
 
 export interface Measuring extends Pick<BenchOptions, 'engine'> {
   /** Gets lines for people. */
@@ -10,9 +9,9 @@ export interface Measuring extends Pick<BenchOptions, 'engine'> {
  * Runs a bench with the options of its command line (see {@link benchOptions}), prints its lines for people unless it says `--json`, and its result as the
  * last line. A bench that fails prints why, and the process ends with code 1.
  */
-export async function printResult(
+export async function printResult<Result>(
   bench: string,
-  measure: (measuring: Measuring) => Promise<BenchResult>,
+  measure: (measuring: Measuring) => Promise<Result>,
 ): Promise<void> {
   try {
     const { json, engine } = benchOptions(process.argv.slice(2));

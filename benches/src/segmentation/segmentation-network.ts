@@ -1,7 +1,7 @@
 import { add, concat, mul, ones, randomUniform, relu, variable, zeros } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import { resnetEncoder, type HasStateDict } from '@segsde/models';
-import { batchNormTraining, conv2d, resizeBilinear } from '@segsde/ops';
+import { batchNorm, batchNormTraining, conv2d, resizeBilinear } from '@segsde/ops';
 
 /** Channels that the decoder's levels put out, from the coarsest. */
 const LEVELS = [256, 128, 64, 32, 16];
@@ -18,6 +18,8 @@ export interface SegmentationNetwork extends HasStateDict {
    * @returns logits `[batch, height, width, classes]`
    */
   segment(image: Tensor4D): Tensor4D;
+  /** The same with the running statistics, which stay as they are. */
+  predict(image: Tensor4D): Tensor4D;
 }
 
 /**
@@ -51,28 +53,35 @@ export function segmentationNetwork({ classes, seed }: { classes: number; seed: 
   });
   const head = filter('head.weight', 1, LEVELS[4], classes);
 
-  const applyBlock = (x: Tensor4D, { weight, gamma, beta, runningMean, runningVariance }: (typeof blocks)[number]) => {
-    const { output, mean, variance } = batchNormTraining(conv2d(x, weight, { padding: 1 }), gamma, beta);
+  type Block = (typeof blocks)[number];
+  const trainNorm = (x: Tensor4D, { gamma, beta, runningMean, runningVariance }: Block) => {
+    const { output, mean, variance } = batchNormTraining(x, gamma, beta);
     const count = x.shape[0] * x.shape[1] * x.shape[2];
     const follow = (running: Variable, batch: Tensor, factor: number) =>
       running.assign(add(mul(running, KEPT), mul(batch, factor)));
     follow(runningMean, mean, 1 - KEPT);
     follow(runningVariance, variance, ((1 - KEPT) * count) / (count - 1));
-    return relu(output);
+    return output;
+  };
+  const runningNorm = (x: Tensor4D, { gamma, beta, runningMean, runningVariance }: Block) =>
+    batchNorm(x, { mean: runningMean as Tensor1D, variance: runningVariance as Tensor1D, gamma, beta });
+  const apply = (image: Tensor4D, { training }: { training: boolean }) => {
+    const features = encoder.apply(image, { training });
+    const norm = training ? trainNorm : runningNorm;
+    const logits = blocks.reduce((x, block, level) => {
+      const larger = resizeBilinear(x, [2 * x.shape[1], 2 * x.shape[2]], { alignCorners: true });
+      const skip = features[3 - level];
+      const joined = skip ? concat([larger, skip], 3) : larger;
+      return relu(norm(conv2d(joined, block.weight, { padding: 1 }), block));
+    }, features[4]);
+    return conv2d(logits, head);
   };
 
   const stateDict = new Map([...encoder.stateDict, ...own]);
   return {
     stateDict,
     variables: [...stateDict.values()].filter(({ trainable }) => trainable),
-    segment(image) {
-      const features = encoder.apply(image, { training: true });
-      const logits = blocks.reduce((x, block, level) => {
-        const larger = resizeBilinear(x, [2 * x.shape[1], 2 * x.shape[2]], { alignCorners: true });
-        const skip = features[3 - level];
-        return applyBlock(skip ? concat([larger, skip], 3) : larger, block);
-      }, features[4]);
-      return conv2d(logits, head);
-    },
+    segment: (image) => apply(image, { training: true }),
+    predict: (image) => apply(image, { training: false }),
   };
 }

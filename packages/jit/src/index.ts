@@ -2,3 +2,5 @@ export type { ExplainedPart, Explanation } from './explanation.ts';
 export { formatExplanation } from './format-explanation.ts';
 export { jit } from './jit.ts';
 export type { Engine, JitOptions, Jitted } from './jit.ts';
+export { exportOnnx } from './export/export-onnx.ts';
+export type { ExportOptions, InputSpec, InputSpecs } from './export/export-onnx.ts';

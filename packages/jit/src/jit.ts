@@ -3,6 +3,7 @@ import type { TensorContainer } from '@tensorflow/tfjs-core';
 import { churnWarning } from './churn-warning.ts';
 import type { CompiledFunction } from './compiled-function.ts';
 import { countSteps } from './count-steps.ts';
+import { describeMissingKernel } from './describe-missing-kernel.ts';
 import type { Explanation } from './explanation.ts';
 import type { Graph } from './graph.ts';
 import type { InputForm } from './input-form.ts';
@@ -84,19 +85,6 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
   return result;
 }
 
-function describe(error: unknown, name: string): unknown {
-  const missing =
-    error instanceof Error &&
-    /Kernel '([^']+)' not registered for backend 'jit'|registered kernel ['"]?(\w+)['"]? for backend/.exec(
-      error.message,
-    );
-  if (!missing) return error;
-  return new Error(
-    `jit: ${name} uses the kernel ${missing[1] ?? missing[2]}, which has no compiled form${userLine(error.stack)}. Write it with other operations, or run the function with engine: 'eager'.`,
-    { cause: error },
-  );
-}
-
 /**
  * Makes a fast version of an ordinary TensorFlow.js function. Its first call with inputs of new shapes runs the function once on symbols and
  * compiles what it does, gradients and assignments to variables included; later calls run the compiled form and never enter the function again.
@@ -136,7 +124,7 @@ export function jit<Inputs, Outputs>(
       });
       return { graph, results: results! };
     } catch (error) {
-      throw describe(error, name);
+      throw describeMissingKernel(error, `jit: ${name}`, "run the function with engine: 'eager'");
     }
   };
 
@@ -163,7 +151,7 @@ export function jit<Inputs, Outputs>(
     try {
       return { ...traced, program: await target(traced.graph, options) };
     } catch (error) {
-      throw describe(error, name);
+      throw describeMissingKernel(error, `jit: ${name}`, "run the function with engine: 'eager'");
     }
   };
 

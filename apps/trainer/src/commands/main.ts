@@ -82,6 +82,18 @@ function program(): Command {
       }),
   );
 
+  segsde.addCommand(
+    new Command('export')
+      .description('write the networks of a run as an ONNX file for other runtimes')
+      .argument('<run>', 'a run folder with a trained variant')
+      .option('--variant <name>', 'which one (default: the last of train.variants)')
+      .requiredOption('--out <file>', 'the file, e.g. model.onnx')
+      .action(async (run: string, options: { variant?: string; out: string }) => {
+        const { exportRun } = await import('./export-run.ts');
+        await exportRun(run, options);
+      }),
+  );
+
   segsde.addCommand(engineCommand());
   segsde.addCommand(doctorCommand());
 

@@ -1,24 +1,20 @@
-import { didYouMean, type ImageU8, writeDisparity } from '@segsde/data-loaders';
+import { type ImageU8, writeDisparity } from '@segsde/data-loaders';
 import type { Engine } from '@segsde/jit';
 import glob from 'fast-glob';
 import { existsSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative } from 'node:path';
 import sharp from 'sharp';
-import { showFile } from '../config/source.ts';
 import { labelPicture } from '../report/panel.ts';
-import { type RunContext, readResult } from '../run/run-stages.ts';
 import { UserError } from '../run/user-error.ts';
 import { explainFileError, writeAtomically } from '../run/write-atomically.ts';
 import { imageTensor } from '../stages/batches/tensors.ts';
 import { inBatches } from '../stages/data/in-batches.ts';
 import { writeLabel } from '../stages/evaluation/label-file.ts';
-import { learntDepth } from '../stages/networks/learnt-depth.ts';
-import { trainedSegmentation } from '../stages/networks/trained-segmentation.ts';
-import { type Pipeline, pipeline } from '../stages/pipeline.ts';
 import { predictDisparity } from '../steps/predict-disparity.ts';
 import { predictLabels } from '../steps/predict-labels.ts';
-import { openRun } from './run-pipeline.ts';
+import { openFinishedRun } from './open-finished-run.ts';
+import { trainedNetworks } from './trained-networks.ts';
 
 interface Picture {
   file: string;
@@ -64,18 +60,6 @@ async function writePicture(file: string, { width, height, data }: ImageU8): Pro
   await writeAtomically(file, async (temporary) => void (await png.toFile(temporary)));
 }
 
-async function chooseVariant(run: RunContext, { segmentation }: Pipeline, name: string | undefined) {
-  const { variants } = run.config.train;
-  const names = variants.map((variant) => variant.name);
-  const index = name === undefined ? variants.length - 1 : names.indexOf(name);
-  if (index < 0) throw new UserError(`--variant ${name}: unknown. ${didYouMean(name!, names)}`);
-  const result = await readResult(run.runFolder, segmentation[index]);
-  if (!result)
-    throw new UserError(`${showFile(run.runFolder)}: "${names[index]}" is not trained yet; use segsde train`);
-  const which: 'student' | 'teacher' = variants[index].unlabelled ? run.config.evaluate.network : 'student';
-  return { folder: join(run.runFolder, segmentation[index].name), classes: result.classes, which };
-}
-
 /**
  * For each picture, at the size that the networks work at: `<name>_label.png` with trainIds, `<name>_color.png`, and, if the run has learnt
  * depth, `<name>_disparity.png` with its side-car.
@@ -84,21 +68,14 @@ export async function predict(
   paths: readonly string[],
   { run: runFolder, variant: variantName, out }: { run: string; variant?: string; out: string },
 ): Promise<void> {
-  const configFile = join(runFolder, 'config.yaml');
-  if (!existsSync(configFile)) throw new UserError(`${runFolder}: is no run folder, config.yaml is missing`);
+  const run = await openFinishedRun(runFolder);
   const pictures = findPictures(paths);
-  const run = await openRun(configFile, { out: runFolder });
-  const stages = pipeline(run.config);
-  const variant = await chooseVariant(run, stages, variantName);
-
-  const context = { ...run, folderOf: ({ name }: { name: string }) => join(runFolder, name) };
+  const { classes, segmentation, depth } = await trainedNetworks(run, variantName);
   const { height, width } = run.config.data;
   const size = { height, width };
   const engine: { engine: Engine } = { engine: run.engine };
-  const network = await trainedSegmentation(context, { ...variant, classes: variant.classes.length });
-  const segment = predictLabels(network, engine);
-  const hasDepth = stages.depth !== undefined && (await readResult(runFolder, stages.depth)) !== undefined;
-  const disparityOf = hasDepth ? predictDisparity(await learntDepth(context, stages.depth!), engine) : undefined;
+  const segment = predictLabels(segmentation, engine);
+  const disparityOf = depth && predictDisparity(depth, engine);
 
   const progress = run.progress('predict', pictures.length);
   const { batchSize } = run.config.evaluate;
@@ -116,7 +93,7 @@ export async function predict(
       const label = { ...size, data: labels.slice(...part) };
       await makeFolder(dirname(join(out, id)));
       await writeLabel(join(out, `${id}_label.png`), label);
-      await writePicture(join(out, `${id}_color.png`), labelPicture(label, variant.classes));
+      await writePicture(join(out, `${id}_color.png`), labelPicture(label, classes));
       if (disparities) {
         await writeDisparity(join(out, `${id}_disparity.png`), { ...size, data: disparities.slice(...part) });
       }

@@ -28,7 +28,7 @@ function lowerElementwise<Attrs>(
   const result = (names: string[]) => emit(names, to, attrs, values[0].dtype);
   const shape = physicalShape(output.shape, output.shape.length, layout);
   const compact =
-    layout !== 'blocked' && values.some((value) => sizeOf(value) < sizeOf(output))
+    layout !== 'blocked' && !to.portable && values.some((value) => sizeOf(value) < sizeOf(output))
       ? easyBroadcast(
           operands,
           values.map((value) => physicalShape(value.shape, output.shape.length, layout)),

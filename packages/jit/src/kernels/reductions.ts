@@ -79,7 +79,7 @@ function reduction(opType: string, dtype?: DataType): Kernel<ReductionAttrs> {
     lower: ({ inputs: { x }, attrs, outputs: [y] }, to) =>
       lowerReduction(x, y, attrs, to, (name, reduced, shape) => {
         const keepDims = attrs?.keepDims === true;
-        if (opType === 'ReduceSum' && x.dtype === 'float32' && isFewRows(reduced, shape))
+        if (!to.portable && opType === 'ReduceSum' && x.dtype === 'float32' && isFewRows(reduced, shape))
           return sumOfRows(name, reduced, shape, keepDims, to);
         const options = { keepdims: keepDims ? 1 : 0 };
         const axes = to.onnx.ints(reduced);
@@ -171,7 +171,8 @@ function softmax(opType: 'Softmax' | 'LogSoftmax'): Kernel<{ dim?: number; axis?
       const [logicalAxis] = axesOf(logits.shape, attrs.dim ?? attrs.axis);
       const axis = physicalAxis(logicalAxis, layout);
       const name = to.get(logits, layout);
-      if (axis === logits.shape.length - 1) return to.set(y, to.onnx.op(opType, [name], { axis }), layout);
+      if (to.portable || axis === logits.shape.length - 1)
+        return to.set(y, to.onnx.op(opType, [name], { axis }), layout);
       // ONNX Runtime turns the axis to the end and back, which takes several times as long as the passes below.
       const along = (reduce: string, x: string) => to.onnx.op(reduce, [x, to.onnx.ints([axis])], { keepdims: 1 });
       const shifted = to.onnx.op('Sub', [name, along('ReduceMax', name)]);

@@ -154,7 +154,7 @@ const batchRows = (x: Value, channels: number, columns: number, to: Lowering) =>
 export function lowerConv2d(x: Value, filter: Value, y: Value, info: ConvInfo, to: Lowering): void {
   const { onnx } = to;
   const { inChannels: c, outChannels: o } = info;
-  const way = route(info, to.block);
+  const way = to.portable ? 'plain' : route(info, to.block);
   if (way === 'blocked') {
     const image = to.get(x, c < to.block ? 'channelsFirst' : 'blocked');
     const options = { ...window(info), pads: pads(info), group: 1 };
@@ -190,7 +190,7 @@ export function lowerConv2dInputGrad(dy: Value, filter: Value, dx: Value, info: 
     info.effectiveFilterHeight - 1 - pad.bottom,
     info.effectiveFilterWidth - 1 - pad.right,
   ];
-  const way = backwardPads.every((amount) => amount >= 0) ? route(info, to.block) : 'plain';
+  const way = !to.portable && backwardPads.every((amount) => amount >= 0) ? route(info, to.block) : 'plain';
   const backward = {
     kernel_shape: [info.filterHeight, info.filterWidth],
     strides: [1, 1],

@@ -8,6 +8,8 @@ export interface Lowering {
   readonly onnx: OnnxBuilder;
   /** Channels in a block of ONNX Runtime's internal layout on this machine; 0 where it has none. */
   readonly block: number;
+  /** The result is for any runtime and number of images: detours that only make ONNX Runtime faster are left out. */
+  readonly portable?: boolean;
   /** The value's name in `layout`, converting it once when it is only there in another. Ranks other than 4 have only `logical`. */
   get(value: Value, layout?: Layout): string;
   /** Says where `value` is to be found. */
