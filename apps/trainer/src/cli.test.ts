@@ -109,7 +109,9 @@ test('doctor tells machine and engines, and fails where one is broken', async ()
   const well = await segsde('doctor');
   expect(well).toMatchObject({ code: 0, stderr: '' });
   expect(well.stdout).toMatch(new RegExp(`^Node +${process.versions.node}, `, 'm'));
-  expect(well.stdout).toMatch(/^onnx +usable, ONNX Runtime \d/m);
+  expect(well.stdout).toMatch(
+    /^onnx +usable, ONNX Runtime \S+ on the CPU, \d+ threads?, (convolutions in blocks of \d+ channels|standard operators only)$/m,
+  );
   expect(well.stdout).toMatch(/^tensorflow +not installed: /m);
 
   const engine = join(folder, 'home/segsde/engines/tensorflow');

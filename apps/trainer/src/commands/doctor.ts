@@ -2,6 +2,7 @@ import { buildObstacles, findEngine, testEngine } from '@segsde/tensorflow-engin
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { UserError } from '../run/user-error.ts';
 import { version } from '../run/version.ts';
+import { explainConvolution } from './explain-convolution.ts';
 import { onnxRuntimeVersion } from './onnx-runtime-version.ts';
 import { showTable } from './show-table.ts';
 import { tryTraining } from './try-training.ts';
@@ -19,7 +20,10 @@ async function examineOnnx(): Promise<Finding> {
   const name = `ONNX Runtime ${onnxRuntimeVersion()}`;
   try {
     await tryTraining('onnx');
-    return { engine: 'onnx', state: `usable, ${name} on the CPU`, broken: false };
+    const { threads, block } = await explainConvolution();
+    const layout = block > 0 ? `convolutions in blocks of ${block} channels` : 'standard operators only';
+    const state = `usable, ${name} on the CPU, ${threads} thread${threads === 1 ? '' : 's'}, ${layout}`;
+    return { engine: 'onnx', state, broken: false };
   } catch (error) {
     return { engine: 'onnx', state: `broken, ${name}: ${messageOf(error)}`, broken: true };
   }
@@ -54,7 +58,7 @@ export async function doctor(): Promise<void> {
   const machine = [
     ['segsde', version],
     ['Node', `${process.versions.node}, ${process.platform} ${process.arch}`],
-    ['processor', `${cpus()[0]?.model ?? 'unknown'}, ${cores} cores, as many threads in a training step`],
+    ['processor', `${cpus()[0]?.model ?? 'unknown'}, ${cores} cores`],
     ['memory', `${(totalmem() / 2 ** 30).toFixed(1)} GB`],
   ];
   const engines = [await examineOnnx(), await examineTensorflow()];

@@ -137,6 +137,8 @@ describe('a small network', () => {
       'net.stem.Relu Relu',
       'net.head.Conv Conv',
       'net.head.Resize Resize',
+      'net.head.IsNaN IsNaN',
+      'net.head.Where Where',
       'net.head.ArgMax ArgMax',
       'net.head.Cast Cast',
       'net.head.Transpose Transpose',
