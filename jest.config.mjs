@@ -10,7 +10,7 @@ export default {
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
     ],
   },
-  testMatch: ['<rootDir>/{packages,apps}/*/src/**/*.test.ts', '<rootDir>/parity/src/**/*.test.ts'],
+  testMatch: ['<rootDir>/{packages,apps}/*/src/**/*.test.ts', '<rootDir>/{parity,benches}/src/**/*.test.ts'],
   modulePathIgnorePatterns: ['/dist/'],
   testTimeout: 300000,
   maxWorkers: 2,
