@@ -10,7 +10,10 @@ export default {
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
     ],
   },
-  testMatch: ['<rootDir>/{packages,apps}/*/src/**/*.test.ts', '<rootDir>/{parity,conformance}/src/**/*.test.ts'],
+  testMatch: [
+    '<rootDir>/{packages,apps}/*/src/**/*.test.ts',
+    '<rootDir>/{parity,conformance,benches}/src/**/*.test.ts',
+  ],
   modulePathIgnorePatterns: ['/dist/'],
   testPathIgnorePatterns: ['/node_modules/', '\\.tensorflow\\.test\\.ts$'],
   testTimeout: 300000,
