@@ -4,6 +4,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import {
   add,
   argMax,
+  bitwiseAnd,
   concat,
   conv2d,
   conv2dTranspose,
@@ -33,6 +34,7 @@ import {
   step,
   sum,
   tensor1d,
+  tensor2d,
   tidy,
   tile,
   transpose,
@@ -303,6 +305,32 @@ test('a tf.layers model goes out in inference mode, its layers told apart by the
   model.dispose();
 });
 
+test('between layers nothing is reshaped there and back', async () => {
+  const dense = (units: number, seed: number) =>
+    tfl.layers.dense({
+      ...{ inputShape: [2], units, activation: 'relu' },
+      kernelInitializer: tfl.initializers.glorotNormal({ seed }),
+    });
+  const model = tfl.sequential({ layers: [dense(8, 1), dense(8, 2)] });
+  const { graph } = await expectSame(
+    ({ x }: { x: Tensor2D }) => ({ y: model.apply(reshape(reshape(x, [-1, 1, 2]), [-1, 2])) as Tensor }),
+    {
+      x: { shape: [null, 2] },
+    },
+  );
+  expect(graph!.node!.map(({ opType }) => opType)).toEqual([
+    'Reshape',
+    'MatMul',
+    'Add',
+    'Relu',
+    'MatMul',
+    'Add',
+    'Relu',
+    'Reshape',
+  ]);
+  model.dispose();
+});
+
 test('without null the file is for one size', async () => {
   const bytes = await exportOnnx(({ x }: { x: Tensor2D }) => ({ y: add(x, reshape(range(0, x.shape[0]), [-1, 1])) }), {
     x: { shape: [3, 1] },
@@ -365,6 +393,22 @@ describe('what cannot go out is told', () => {
     const cropped = ({ x }: Input) => ({ y: tfImage.nonMaxSuppression(x, tensor1d([1]), 1) });
     await expect(exportOnnx(cropped, { x: { shape: [1, 4] } })).rejects.toThrow(
       /exportOnnx: cropped uses the kernel NonMaxSuppressionV3, which has no compiled form at .*export-onnx\.test\.ts:\d+/,
+    );
+  });
+
+  test('a kernel that only ONNX Runtime has an operator for', async () => {
+    const crop = ({ x }: { x: Tensor4D }) => ({
+      y: tfImage.cropAndResize(x, tensor2d([[0, 0, 1, 1]]), tensor1d([0], 'int32'), [2, 2]),
+    });
+    await expect(exportOnnx(crop, { x: { shape: [1, 4, 4, 1] } })).rejects.toThrow(
+      /the kernel CropAndResize is only written with com\.microsoft\.CropAndResize, which other runtimes lack/,
+    );
+  });
+
+  test('a kernel that later opsets have an operator for', async () => {
+    const mask = ({ x }: { x: Tensor }) => ({ y: bitwiseAnd(x, x) });
+    await expect(exportOnnx(mask, { x: { shape: [null, 2], dtype: 'int32' } })).rejects.toThrow(
+      /mask cannot be written in opset 17: .*BitwiseAnd/,
     );
   });
 

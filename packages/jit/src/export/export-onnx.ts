@@ -11,6 +11,7 @@ import { variableInitializer } from './variable-initializer.ts';
 import { withFoldedConstants } from './with-folded-constants.ts';
 import { withOpenBatch } from './with-open-batch.ts';
 import { withReadableNames } from './with-readable-names.ts';
+import { withoutReshapeDetours } from './without-reshape-detours.ts';
 import { withoutIdleParts } from './without-idle-parts.ts';
 
 /** What goes in at one place: a tensor's shape and type. `null` is the batch, left open; a tensor, and a `tf.layers` model's input, are such as well. */
@@ -79,7 +80,7 @@ export async function exportOnnx<Inputs, Outputs>(
         names = outputs.names;
         return [...outputs.parts];
       });
-    const graph = orExplain(record, name);
+    const graph = withoutReshapeDetours(orExplain(record, name));
     const assigned = graph.states.find(({ next }) => next !== undefined);
     if (assigned) {
       throw new Error(
