@@ -54,10 +54,16 @@ const models: Record<string, Model> = {
     input: [6, 4],
     layers: () => [layers.dense({ units: 3, kernelInitializer: seeded() }), layers.batchNormalization(), layers.elu()],
   },
-  'depthwise convolution, frozen': {
+  'depthwise and separable convolution': {
     input: image,
     layers: () => [
-      layers.depthwiseConv2d({ kernelSize: 3, padding: 'same', depthwiseInitializer: seeded(), trainable: false }),
+      layers.depthwiseConv2d({ kernelSize: 3, padding: 'same', depthwiseInitializer: seeded() }),
+      layers.separableConv2d({
+        filters: 3,
+        kernelSize: 3,
+        depthwiseInitializer: seeded(),
+        pointwiseInitializer: seeded(),
+      }),
       convolution(),
       layers.globalAveragePooling2d({}),
     ],

@@ -31,7 +31,9 @@ export async function runProgram(
   { cwd, signal, timeout }: RunOptions = {},
 ): Promise<string> {
   signal?.throwIfAborted();
-  const child = spawn(program, args, { cwd, signal, timeout, stdio: ['ignore', 'pipe', 'pipe'] });
+  // What it prints is read by a program: pip colours even JSON where FORCE_COLOR is set, be it to 0.
+  const { FORCE_COLOR: _, ...env } = process.env;
+  const child = spawn(program, args, { cwd, env, signal, timeout, stdio: ['ignore', 'pipe', 'pipe'] });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
