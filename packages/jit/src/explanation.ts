@@ -1,6 +1,6 @@
 /** What the calls of one TensorFlow.js kernel cost in a run. */
 export interface ExplainedPart {
-  /** The kernel's name; `conversions` for changes of layout that the runtime adds itself. */
+  /** The kernel's name; `results` for what hands results and variables over. */
   kernel: string;
   /** Operators that they became. */
   operators: number;

@@ -297,6 +297,7 @@ test('a tf.layers model goes out in inference mode, its layers told apart by the
   expect(graph!.node!.map(({ opType }) => opType)).toEqual(
     expect.arrayContaining(['Conv', 'BatchNormalization', 'MaxPool', 'AveragePool', 'MatMul', 'Softmax']),
   );
+  expect(graph!.node!.find(({ opType }) => opType === 'MaxPool')!.output).toHaveLength(1);
   const names = graph!.node!.map(({ name }) => name!);
   expect(names.filter((name) => /Conv$|MatMul$/.test(name))).toEqual([
     expect.stringMatching(/^first/),

@@ -1,6 +1,6 @@
 import onnxProto from 'onnx-proto';
-import type { Graph, Node, Value } from '../graph.ts';
-import { onnxBuilder, ONNX_TYPE } from '../onnx/builder.ts';
+import type { Graph, Value } from '../graph.ts';
+import { onnxBuilder, ONNX_TYPE, sectionOf } from '../onnx/builder.ts';
 import { lowering } from '../onnx/lowering.ts';
 import { stateLayout } from '../onnx/lower-graph.ts';
 import type { Initializer, Model, Port } from './model.ts';
@@ -23,25 +23,24 @@ export function lowerPortably(graph: Graph, names: { inputs: readonly string[]; 
   graph.inputs.forEach((value, i) => to.set(value, inputs[i].value));
   graph.states.forEach(({ value }, i) => to.set(value, stateName(i), stateLayout(value)));
   for (const { value, data } of graph.constants) to.set(value, onnx.constant(data, value.shape, value.dtype));
-  // A conversion between layouts belongs to the kernel that asks for it.
-  const kernels: string[] = [];
-  const lower = (node: Node) => {
+  for (const node of graph.nodes) {
+    // A conversion between layouts belongs to the kernel that asks for it.
+    onnx.beginSection(node.kernel);
     portableKernels[node.kernel].lower({ ...node, attrs: node.attrs as never }, to);
-    while (kernels.length < onnx.nodeCount()) kernels.push(node.kernel);
-  };
-  graph.nodes.forEach(lower);
+  }
+  onnx.beginSection('Identity');
   const outputs = graph.outputs.map((value, i) => port(names.outputs[i], to.get(value), value));
-  while (kernels.length < onnx.nodeCount()) kernels.push('Identity');
   for (const { value } of outputs) onnx.output(value, [], 'float32');
+  onnx.dropUnused();
 
   const { graph: written } = onnxProto.onnx.ModelProto.decode(onnx.encode());
-  const nodes = written!.node!.map((node, i) => ({
+  const nodes = written!.node!.map((node) => ({
     opType: node.opType!,
     domain: node.domain ?? '',
     inputs: node.input!,
     outputs: node.output!,
     attributes: node.attribute!,
-    kernel: kernels[i],
+    kernel: sectionOf(node.name!),
   }));
   const foreign = nodes.find(({ domain }) => domain !== '');
   if (foreign) {

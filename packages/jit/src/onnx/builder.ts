@@ -28,6 +28,9 @@ const tensorType = (elemType: number, shape: readonly number[]) => ({
 
 export type OnnxNode = InstanceType<typeof onnx.NodeProto>;
 
+/** The section in which a node of this name was made, see {@link OnnxBuilder.beginSection}. */
+export const sectionOf = (name: string): string => name.slice(0, name.indexOf('/'));
+
 /** Collects ONNX nodes; every method returns the name of the value it made. Small constants are shared. */
 export function onnxBuilder() {
   const nodes: OnnxNode[] = [];
@@ -39,7 +42,7 @@ export function onnxBuilder() {
   const computed = new Set<string>();
   const made = new Map<string, string[]>();
   let count = 0;
-  let section = 'conversions';
+  let section = '';
 
   const constant = (data: TypedArray | BigInt64Array, dims: readonly number[], dataType: number): string => {
     const key = data.length <= 20000 ? `${dataType}:${dims.join()}:${data.join()}` : undefined;
@@ -156,7 +159,6 @@ export function onnxBuilder() {
       const others = nodes.filter((node) => !moved.has(node));
       nodes.splice(0, nodes.length, ...others, ...moved);
     },
-    nodeCount: () => nodes.length,
     /** Whether `name` is the result of a node, not an input or a constant. */
     isComputed: (name: string) => computed.has(name),
   };

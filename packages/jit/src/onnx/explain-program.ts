@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type * as ort from 'onnxruntime-node';
 import type { ExplainedPart, Explanation } from '../explanation.ts';
+import { sectionOf } from './builder.ts';
 import { createSession } from './create-session.ts';
 
 const WARM_UP = 2;
@@ -15,18 +16,10 @@ interface ProfileEvent {
   ts: number;
   /** Microseconds. */
   dur: number;
-  args: { op_name?: string; mem_in_use_peak?: string; thread_scheduling_stats?: { sub_threads: object } | '' };
+  args: { mem_in_use_peak?: string; thread_scheduling_stats?: { sub_threads: object } | '' };
 }
 
 const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
-
-const CONVERSIONS = new Set(['ReorderInput', 'ReorderOutput', 'Transpose']);
-
-/** Nodes are named after the kernel that they come from; the runtime gives those that it adds names of its own. */
-const kernelOf = ({ name, args }: ProfileEvent): string => {
-  const kernel = /(\w+)\//.exec(name)?.[1];
-  return kernel ?? (CONVERSIONS.has(args.op_name ?? '') ? 'conversions' : 'other');
-};
 
 const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1];
 
@@ -55,7 +48,7 @@ export async function explainProgram(
     const parts = new Map<string, ExplainedPart>();
     let [threads, workingBytes] = [1, 0];
     for (const event of kernels) {
-      const kernel = kernelOf(event);
+      const kernel = sectionOf(event.name);
       const part = parts.get(kernel) ?? { kernel, operators: 0, milliseconds: 0 };
       part.operators += 1;
       part.milliseconds += event.dur / 1000 / RUNS;

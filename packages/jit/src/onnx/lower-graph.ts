@@ -1,7 +1,6 @@
 import type { Graph, Value } from '../graph.ts';
-import { arrayOfType } from '../array-of-type.ts';
 import { KERNELS } from '../kernels/index.ts';
-import type { OnnxBuilder } from './builder.ts';
+import { withEmptyConstants } from '../passes/with-empty-constants.ts';
 import { onnxBuilder } from './builder.ts';
 import type { Layout } from './layouts.ts';
 import { permute } from './layouts.ts';
@@ -17,7 +16,6 @@ export interface OnnxProgram {
   states: { input: string; output: string | undefined; overwrites: boolean; layout: Layout; dims: number[] }[];
   /** The output that keeps the others from being copied, see `runInPlace`. */
   sequence: string | undefined;
-  nodeCount: number;
 }
 
 /** Rank-4 variables are filters: they are kept in the layout in which convolutions want them. */
@@ -26,14 +24,12 @@ export const stateLayout = ({ shape }: Pick<Value, 'shape'>): Layout => (shape.l
 const physicalShape = (shape: readonly number[], layout: Layout) =>
   shape.length === 4 ? permute(shape, layout) : [...shape];
 
-const emptyConstant = ({ shape, dtype }: Value, onnx: OnnxBuilder) =>
-  onnx.constant(arrayOfType(new Float32Array(0), dtype), shape, dtype);
-
 /**
  * @param block channels in a block of ONNX Runtime's internal layout, 0 to do without it
  * @param inPlace whether results will be fetched with `runInPlace`
  */
-export function lowerGraph(graph: Graph, { block, inPlace }: { block: number; inPlace: boolean }): OnnxProgram {
+export function lowerGraph(traced: Graph, { block, inPlace }: { block: number; inPlace: boolean }): OnnxProgram {
+  const graph = withEmptyConstants(traced);
   const onnx = onnxBuilder();
   const to = lowering(onnx, block);
   const inputs = graph.inputs.map((value, i) => {
@@ -50,10 +46,7 @@ export function lowerGraph(graph: Graph, { block, inPlace }: { block: number; in
   for (const { value, data } of graph.constants) to.set(value, onnx.constant(data, value.shape, value.dtype));
   for (const node of graph.nodes) {
     onnx.beginSection(node.kernel);
-    const isEmpty = node.outputs.every(({ shape }) => shape.includes(0));
-    // Nothing to compute; ONNX Runtime's operators do not all see it that way.
-    if (isEmpty) for (const value of node.outputs) to.set(value, emptyConstant(value, onnx));
-    else KERNELS[node.kernel].lower({ ...node, attrs: node.attrs as never }, to);
+    KERNELS[node.kernel].lower({ ...node, attrs: node.attrs as never }, to);
   }
   onnx.beginSection('results');
 
@@ -86,6 +79,5 @@ export function lowerGraph(graph: Graph, { block, inPlace }: { block: number; in
     outputs,
     states: states.map((state) => ({ ...state, overwrites: overwriting?.has(state.output!) === true })),
     sequence,
-    nodeCount: onnx.nodeCount(),
   };
 }

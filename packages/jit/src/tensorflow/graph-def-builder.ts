@@ -88,7 +88,6 @@ export function graphDefBuilder() {
       const message = { savedModelSchemaVersion: 1, metaGraphs: [{ metaInfoDef: { tags: ['serve'] }, graphDef }] };
       return SAVED_MODEL.encode(SAVED_MODEL.create(message)).finish();
     },
-    nodeCount: () => nodes.length,
   };
 }
 

@@ -1,5 +1,5 @@
-import { arrayOfType } from '../array-of-type.ts';
 import type { Graph } from '../graph.ts';
+import { withEmptyConstants } from '../passes/with-empty-constants.ts';
 import type { GraphDefBuilder } from './graph-def-builder.ts';
 import { graphDefBuilder } from './graph-def-builder.ts';
 import { TENSORFLOW_KERNELS } from './kernels/index.ts';
@@ -21,7 +21,6 @@ export interface TensorflowProgram {
   set: string;
   /** Fetched when the variables have the values that the graph assigns. */
   done: string;
-  nodeCount: number;
 }
 
 /** @param mixed lets a builder write some operations in another precision */
@@ -29,7 +28,7 @@ export function writeGraph(
   traced: Graph,
   mixed: (tf: GraphDefBuilder) => GraphDefBuilder = (tf) => tf,
 ): TensorflowProgram {
-  const graph = withReluGradients(traced);
+  const graph = withReluGradients(withEmptyConstants(traced));
   const tf = mixed(graphDefBuilder());
   const names = new Map<number, string>();
   const nameOf = ({ id }: { id: number }): string => {
@@ -58,12 +57,6 @@ export function writeGraph(
   });
   for (const { value, data } of graph.constants) names.set(value.id, tf.constant(data, value.shape, value.dtype));
   for (const node of graph.nodes) {
-    // Nothing to compute; TensorFlow's operations do not all see it that way.
-    if (node.outputs.every(({ shape }) => shape.includes(0))) {
-      for (const { id, shape, dtype } of node.outputs)
-        names.set(id, tf.constant(arrayOfType(new Float32Array(0), dtype), shape, dtype));
-      continue;
-    }
     const operands = Object.fromEntries(Object.entries(node.inputs).map(([name, value]) => [name, nameOf(value)]));
     const results = [TENSORFLOW_KERNELS[node.kernel](operands, { ...node, attrs: node.attrs as never }, tf)].flat();
     node.outputs.forEach((output, i) => names.set(output.id, results[i]));
@@ -82,7 +75,6 @@ export function writeGraph(
     states: states.map(({ placeholder, read }) => ({ placeholder, read })),
     set: after(states.map(({ set }) => set)),
     done: after(updates),
-    nodeCount: tf.nodeCount(),
     model: tf.encode(),
   };
 }
