@@ -209,11 +209,12 @@ export function jit<Inputs, Outputs>(
         );
       await ready();
       const flat = flatten(inputs, 'the input');
-      const program = known(flat)?.program ?? (await onnxFunction(traceFor(flat).graph));
+      const kept = known(flat)?.program;
+      const program = kept ?? (await onnxFunction(traceFor(flat).graph));
       try {
         return await program.explain!(flat.tensors);
       } finally {
-        if (program !== known(flat)?.program) await program.release();
+        if (!kept) await program.release();
       }
     });
   const dispose = () =>

@@ -1,43 +1,17 @@
-import { backend_util } from '@tensorflow/tfjs-core';
 import type { Value } from '../graph.ts';
 import type { Lowering } from '../onnx/lowering.ts';
 import { orderedLayout } from '../onnx/lowering.ts';
-import type { ConvInfo } from '../onnx/convolution.ts';
 import { lowerConv2d, lowerConv2dFilterGrad, lowerConv2dInputGrad } from '../onnx/convolution.ts';
+import type { Conv2DAttrs, Conv2DInfo } from './conv2d-info.ts';
+import { conv2dInfo } from './conv2d-info.ts';
 import type { Kernel, KernelCall } from './kernel.ts';
 
 type Shape4D = [number, number, number, number];
-type Pair = number | [number, number];
-type Padding = Parameters<typeof backend_util.computeConv2DInfo>[4];
-type Rounding = 'floor' | 'round' | 'ceil';
-
-interface ConvAttrs {
-  strides: Pair;
-  pad: Padding;
-  dilations?: Pair;
-  dataFormat?: 'NHWC' | 'NCHW';
-  dimRoundingMode?: Rounding;
-}
-
-const asShape = (shape: readonly number[]) => [...shape] as Shape4D;
-
-function convInfo(input: readonly number[], filter: readonly number[], attrs: ConvAttrs, depthwise = false): ConvInfo {
-  if (attrs.dataFormat === 'NCHW')
-    throw new Error("jit: this convolution with dataFormat 'NCHW' has no compiled form; use 'NHWC'");
-  const info = backend_util.computeConv2DInfo(
-    asShape(input),
-    asShape(filter),
-    attrs.strides,
-    attrs.dilations ?? 1,
-    attrs.pad,
-    attrs.dimRoundingMode,
-    depthwise,
-  );
-  return withWholeWindows(info);
-}
+const convInfo = (input: readonly number[], filter: readonly number[], attrs: Conv2DAttrs, depthwise = false) =>
+  withWholeWindows(conv2dInfo(input, filter, attrs, depthwise));
 
 /** Where the number of windows has been rounded up, the last ones look further than the padding that was asked for. */
-function withWholeWindows(info: ConvInfo): ConvInfo {
+function withWholeWindows(info: Conv2DInfo): Conv2DInfo {
   const { padInfo: pad } = info;
   const height = (info.outHeight - 1) * info.strideHeight + info.effectiveFilterHeight - info.inHeight - pad.top;
   const width = (info.outWidth - 1) * info.strideWidth + info.effectiveFilterWidth - info.inWidth - pad.left;
@@ -48,14 +22,14 @@ function withWholeWindows(info: ConvInfo): ConvInfo {
 function gradInfo(
   input: readonly number[],
   filter: readonly number[],
-  attrs: ConvAttrs,
+  attrs: Conv2DAttrs,
   [, outHeight, outWidth]: readonly number[],
   depthwise = false,
-): ConvInfo {
+): Conv2DInfo {
   return withWholeWindows({ ...convInfo(input, filter, attrs, depthwise), outHeight, outWidth });
 }
 
-const convOptions = (info: ConvInfo) => ({
+const convOptions = (info: Conv2DInfo) => ({
   kernel_shape: [info.filterHeight, info.filterWidth],
   strides: [info.strideHeight, info.strideWidth],
   dilations: [info.dilationHeight, info.dilationWidth],
@@ -141,17 +115,17 @@ export const imageKernels = {
     infer: ({ x, filter }, attrs) => [{ shape: convInfo(x.shape, filter.shape, attrs).outShape, dtype: 'float32' }],
     lower: ({ inputs: { x, filter }, attrs, outputs: [y] }, to) =>
       lowerConv2d(x, filter, y, convInfo(x.shape, filter.shape, attrs), to),
-  } satisfies Kernel<ConvAttrs>,
+  } satisfies Kernel<Conv2DAttrs>,
   Conv2DBackpropInput: {
     infer: (_inputs, { inputShape }) => [{ shape: inputShape, dtype: 'float32' }],
     lower: ({ inputs: { dy, filter }, attrs, outputs: [dx] }, to) =>
       lowerConv2dInputGrad(dy, filter, dx, gradInfo(attrs.inputShape, filter.shape, attrs, dy.shape), to),
-  } satisfies Kernel<ConvAttrs & { inputShape: Shape4D }>,
+  } satisfies Kernel<Conv2DAttrs & { inputShape: Shape4D }>,
   Conv2DBackpropFilter: {
     infer: (_inputs, { filterShape }) => [{ shape: filterShape, dtype: 'float32' }],
     lower: ({ inputs: { x, dy }, attrs, outputs: [dw] }, to) =>
       lowerConv2dFilterGrad(x, dy, dw, gradInfo(x.shape, attrs.filterShape, attrs, dy.shape), to),
-  } satisfies Kernel<ConvAttrs & { filterShape: Shape4D }>,
+  } satisfies Kernel<Conv2DAttrs & { filterShape: Shape4D }>,
   DepthwiseConv2dNative: {
     infer: ({ x, filter }, attrs) => [
       { shape: convInfo(x.shape, filter.shape, attrs, true).outShape, dtype: 'float32' },
@@ -165,7 +139,7 @@ export const imageKernels = {
         'channelsFirst',
       );
     },
-  } satisfies Kernel<ConvAttrs>,
+  } satisfies Kernel<Conv2DAttrs>,
   DepthwiseConv2dNativeBackpropInput: {
     infer: (_inputs, { inputShape }) => [{ shape: inputShape, dtype: 'float32' }],
     lower: ({ inputs: { dy, filter }, attrs, outputs: [dx] }, to) => {
@@ -186,7 +160,7 @@ export const imageKernels = {
         'channelsFirst',
       );
     },
-  } satisfies Kernel<ConvAttrs & { inputShape: Shape4D }>,
+  } satisfies Kernel<Conv2DAttrs & { inputShape: Shape4D }>,
   /** A convolution whose kernel is dy and whose channels are the batch, one group a channel; stride and dilation change places. */
   DepthwiseConv2dNativeBackpropFilter: {
     infer: (_inputs, { filterShape }) => [{ shape: filterShape, dtype: 'float32' }],
@@ -210,7 +184,7 @@ export const imageKernels = {
       const parts = onnx.op('Reshape', [taps, onnx.ints([c, attrs.filterShape[3], kh, kw])]);
       to.set(dw, onnx.op('Transpose', [parts], { perm: [2, 3, 0, 1] }));
     },
-  } satisfies Kernel<ConvAttrs & { filterShape: Shape4D }>,
+  } satisfies Kernel<Conv2DAttrs & { filterShape: Shape4D }>,
   ResizeBilinear: {
     infer: ({ images }, attrs) => [{ shape: resized(images, attrs), dtype: 'float32' }],
     lower: ({ inputs: { images }, attrs, outputs: [y] }, to) =>

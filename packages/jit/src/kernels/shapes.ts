@@ -6,6 +6,7 @@ import { orderedLayout } from '../onnx/lowering.ts';
 import { LAYOUTS, movesNothing, permute, physicalAxis } from '../onnx/layouts.ts';
 import type { Kernel, KernelCall, TensorSpec } from './kernel.ts';
 import { tensorInfo } from './tensor-info.ts';
+import type { StridedSliceAttrs } from './strided-slice-attrs.ts';
 
 const sizeOf = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 const nonNegative = (axis: number, rank: number) => (axis < 0 ? axis + rank : axis);
@@ -102,17 +103,6 @@ function lowerMirrorPadGrad(dy: Value, dx: Value, { paddings, mode }: PadAttrs, 
     }
   }
   to.set(dx, name, layout);
-}
-
-interface StridedSliceAttrs {
-  begin: number[];
-  end: number[];
-  strides: number[];
-  beginMask: number;
-  endMask: number;
-  ellipsisMask: number;
-  newAxisMask: number;
-  shrinkAxisMask: number;
 }
 
 const stridedSlice = ({ shape }: { shape: readonly number[] }, a: StridedSliceAttrs) =>

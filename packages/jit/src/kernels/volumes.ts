@@ -1,37 +1,21 @@
-import { backend_util } from '@tensorflow/tfjs-core';
 import type { Value } from '../graph.ts';
 import type { Lowering } from '../onnx/lowering.ts';
+import type { Conv3DAttrs, Conv3DInfo } from './conv3d-info.ts';
+import { conv3dInfo } from './conv3d-info.ts';
 import type { Kernel, KernelCall } from './kernel.ts';
 
 type Shape5D = [number, number, number, number, number];
-type Triple = number | [number, number, number];
 
-interface Conv3DAttrs {
-  strides: Triple;
-  pad: 'same' | 'valid';
-  dilations?: Triple;
-  dataFormat?: 'NDHWC' | 'NCDHW';
-}
+const strides = (info: Conv3DInfo) => [info.strideDepth, info.strideHeight, info.strideWidth];
+const dilations = (info: Conv3DInfo) => [info.dilationDepth, info.dilationHeight, info.dilationWidth];
+const taps = (info: Conv3DInfo) => [info.filterDepth, info.filterHeight, info.filterWidth];
+const before = ({ padInfo: pad }: Conv3DInfo) => [pad.front, pad.top, pad.left];
+const after = ({ padInfo: pad }: Conv3DInfo) => [pad.back, pad.bottom, pad.right];
+const inside = (info: Conv3DInfo) => [info.inDepth, info.inHeight, info.inWidth];
+const outside = (info: Conv3DInfo) => [info.outDepth, info.outHeight, info.outWidth];
+const reach = (info: Conv3DInfo) => taps(info).map((size, i) => (size - 1) * dilations(info)[i] + 1);
 
-function convInfo(input: readonly number[], filter: readonly number[], attrs: Conv3DAttrs) {
-  if (attrs.dataFormat === 'NCDHW')
-    throw new Error("jit: conv3d with dataFormat 'NCDHW' has no compiled form; use 'NDHWC'");
-  const shapes = [[...input] as Shape5D, [...filter] as Shape5D] as const;
-  return backend_util.computeConv3DInfo(...shapes, attrs.strides, attrs.dilations ?? 1, attrs.pad);
-}
-
-type ConvInfo = ReturnType<typeof convInfo>;
-
-const strides = (info: ConvInfo) => [info.strideDepth, info.strideHeight, info.strideWidth];
-const dilations = (info: ConvInfo) => [info.dilationDepth, info.dilationHeight, info.dilationWidth];
-const taps = (info: ConvInfo) => [info.filterDepth, info.filterHeight, info.filterWidth];
-const before = ({ padInfo: pad }: ConvInfo) => [pad.front, pad.top, pad.left];
-const after = ({ padInfo: pad }: ConvInfo) => [pad.back, pad.bottom, pad.right];
-const inside = (info: ConvInfo) => [info.inDepth, info.inHeight, info.inWidth];
-const outside = (info: ConvInfo) => [info.outDepth, info.outHeight, info.outWidth];
-const reach = (info: ConvInfo) => taps(info).map((size, i) => (size - 1) * dilations(info)[i] + 1);
-
-const options = (info: ConvInfo) => ({
+const options = (info: Conv3DInfo) => ({
   kernel_shape: taps(info),
   strides: strides(info),
   dilations: dilations(info),
@@ -48,16 +32,16 @@ const channelsLast = (name: string, to: Lowering) => to.onnx.op('Transpose', [na
 /** Convolution of volumes and its gradients. */
 export const volumeKernels = {
   Conv3D: {
-    infer: ({ x, filter }, attrs) => [{ shape: convInfo(x.shape, filter.shape, attrs).outShape, dtype: 'float32' }],
+    infer: ({ x, filter }, attrs) => [{ shape: conv3dInfo(x.shape, filter.shape, attrs).outShape, dtype: 'float32' }],
     lower: ({ inputs: { x, filter }, attrs, outputs: [y] }, to) => {
       const operands = [channelsFirst(x, to), outputsFirst(filter, to)];
-      to.set(y, channelsLast(to.onnx.op('Conv', operands, options(convInfo(x.shape, filter.shape, attrs))), to));
+      to.set(y, channelsLast(to.onnx.op('Conv', operands, options(conv3dInfo(x.shape, filter.shape, attrs))), to));
     },
   } satisfies Kernel<Conv3DAttrs>,
   Conv3DBackpropInputV2: {
     infer: (_inputs, { inputShape }) => [{ shape: inputShape, dtype: 'float32' }],
     lower: ({ inputs: { dy, filter }, attrs, outputs: [dx] }: KernelCall<Conv3DAttrs>, to: Lowering) => {
-      const info = convInfo(dx.shape, filter.shape, attrs);
+      const info = conv3dInfo(dx.shape, filter.shape, attrs);
       const output_padding = inside(info).map(
         (size, i) =>
           size + before(info)[i] + after(info)[i] - ((outside(info)[i] - 1) * strides(info)[i] + reach(info)[i]),
@@ -71,7 +55,7 @@ export const volumeKernels = {
     infer: (_inputs, { filterShape }) => [{ shape: filterShape, dtype: 'float32' }],
     lower: ({ inputs: { x, dy }, attrs, outputs: [dw] }: KernelCall<Conv3DAttrs>, to: Lowering) => {
       const { onnx } = to;
-      const info = convInfo(x.shape, dw.shape, attrs);
+      const info = conv3dInfo(x.shape, dw.shape, attrs);
       const all = onnx.op('Conv', [channelsBatch(x, to), channelsBatch(dy, to)], {
         kernel_shape: outside(info),
         strides: dilations(info),

@@ -1,29 +1,27 @@
-import type { backend_util } from '@tensorflow/tfjs-core';
+import type { Conv2DInfo } from '../kernels/conv2d-info.ts';
 import type { Value } from '../graph.ts';
 import type { Lowering } from './lowering.ts';
 
-export type ConvInfo = ReturnType<typeof backend_util.computeConv2DInfo>;
-
-const pads = ({ padInfo: { top, left, bottom, right } }: ConvInfo) => [top, left, bottom, right];
-const taps = (info: ConvInfo) => info.filterHeight * info.filterWidth;
-const pixels = (info: ConvInfo) => info.batchSize * info.outHeight * info.outWidth;
-const unitStride = (info: ConvInfo) => info.strideHeight === 1 && info.strideWidth === 1;
+const pads = ({ padInfo: { top, left, bottom, right } }: Conv2DInfo) => [top, left, bottom, right];
+const taps = (info: Conv2DInfo) => info.filterHeight * info.filterWidth;
+const pixels = (info: Conv2DInfo) => info.batchSize * info.outHeight * info.outWidth;
+const unitStride = (info: Conv2DInfo) => info.strideHeight === 1 && info.strideWidth === 1;
 const descending = (n: number) => Array.from({ length: n }, (_, i) => n - 1 - i);
 
-const window = (info: ConvInfo) => ({
+const window = (info: Conv2DInfo) => ({
   strides: [info.strideHeight, info.strideWidth],
   dilations: [info.dilationHeight, info.dilationWidth],
   kernel_shape: [info.filterHeight, info.filterWidth],
 });
 
 /** Zeros that the output asks for below and to the right of the image. */
-const missingPixels = (info: ConvInfo) => [
+const missingPixels = (info: Conv2DInfo) => [
   Math.max(0, info.strideHeight * (info.outHeight - 1) + info.effectiveFilterHeight - info.inHeight - info.padInfo.top),
   Math.max(0, info.strideWidth * (info.outWidth - 1) + info.effectiveFilterWidth - info.inWidth - info.padInfo.left),
 ];
 
 /** How much of the image its windows see, where the last ones end before it does. */
-const seenPixels = (info: ConvInfo) => [
+const seenPixels = (info: Conv2DInfo) => [
   Math.min(info.inHeight, info.strideHeight * (info.outHeight - 1) + info.effectiveFilterHeight - info.padInfo.top),
   Math.min(info.inWidth, info.strideWidth * (info.outWidth - 1) + info.effectiveFilterWidth - info.padInfo.left),
 ];
@@ -32,7 +30,7 @@ const seenPixels = (info: ConvInfo) => [
  * Which way of computing a convolution is fast. `blocked`: ONNX Runtime's internal layout, for many pixels and few weights; `product`: one matrix product for
  * the whole batch, for few pixels and many weights; `plain`: the standard operator.
  */
-function route(info: ConvInfo, block: number): 'blocked' | 'product' | 'plain' {
+function route(info: Conv2DInfo, block: number): 'blocked' | 'product' | 'plain' {
   const { inChannels: c, outChannels: o } = info;
   const weights = c * o * taps(info);
   if (
@@ -92,7 +90,7 @@ function reverseFilter(filter: Value, to: Lowering): string {
 }
 
 /** `[taps · output pixels, input pixels]`: 1 where the tap of the output pixel looks at the input pixel. */
-function tapPlaces(info: ConvInfo): Float32Array {
+function tapPlaces(info: Conv2DInfo): Float32Array {
   const { inHeight: h, inWidth: w, outHeight, outWidth, padInfo } = info;
   const places = new Float32Array(taps(info) * outHeight * outWidth * h * w);
   let row = 0;
@@ -111,7 +109,7 @@ function tapPlaces(info: ConvInfo): Float32Array {
 }
 
 /** The patches of x under each tap, `[channels · taps, batch · output pixels]`: convolution and filter gradient are products with it. */
-function batchColumns(x: Value, info: ConvInfo, to: Lowering): string {
+function batchColumns(x: Value, info: Conv2DInfo, to: Lowering): string {
   const { onnx } = to;
   const { inChannels: c, outHeight: oh, outWidth: ow, strideHeight: sh, strideWidth: sw } = info;
   return to.cached(x, `batch columns ${[...Object.values(window(info)), ...pads(info)]}`, () => {
@@ -151,7 +149,7 @@ function batchColumns(x: Value, info: ConvInfo, to: Lowering): string {
 const batchRows = (x: Value, channels: number, columns: number, to: Lowering) =>
   to.onnx.op('Reshape', [to.get(x, 'channelsBatch'), to.onnx.ints([channels, columns])]);
 
-export function lowerConv2d(x: Value, filter: Value, y: Value, info: ConvInfo, to: Lowering): void {
+export function lowerConv2d(x: Value, filter: Value, y: Value, info: Conv2DInfo, to: Lowering): void {
   const { onnx } = to;
   const { inChannels: c, outChannels: o } = info;
   const way = to.portable ? 'plain' : route(info, to.block);
@@ -181,7 +179,7 @@ export function lowerConv2d(x: Value, filter: Value, y: Value, info: ConvInfo, t
 }
 
 /** dL/dx: where the stride is 1 and it pays, a convolution of dy with the reversed filter; elsewhere a product or a transposed convolution. */
-export function lowerConv2dInputGrad(dy: Value, filter: Value, dx: Value, info: ConvInfo, to: Lowering): void {
+export function lowerConv2dInputGrad(dy: Value, filter: Value, dx: Value, info: Conv2DInfo, to: Lowering): void {
   const { onnx } = to;
   const { padInfo: pad, inChannels: c, outChannels: o, batchSize: n } = info;
   const backwardPads = [
@@ -245,7 +243,7 @@ function correlate(
   channels: number,
   kernel: Value,
   rows: [number, number],
-  info: ConvInfo,
+  info: Conv2DInfo,
   to: Lowering,
 ): string {
   const { onnx } = to;
@@ -265,7 +263,7 @@ function correlate(
 }
 
 /** Padding of dy when it and x have changed roles in {@link correlate}; undefined where they cannot. */
-function exchangedPads(info: ConvInfo, block: number) {
+function exchangedPads(info: Conv2DInfo, block: number) {
   const { filterHeight: kh, filterWidth: kw, padInfo: pad } = info;
   const [bottom, right] = missingPixels(info);
   const [above, before, below, behind] = [kh - 1 - pad.top, kw - 1 - pad.left, kh - 1 - bottom, kw - 1 - right];
@@ -278,7 +276,7 @@ function exchangedPads(info: ConvInfo, block: number) {
   return possible ? { above, before, below, behind } : undefined;
 }
 
-function lowerBlockedFilterGrad(x: Value, dy: Value, dw: Value, info: ConvInfo, to: Lowering): void {
+function lowerBlockedFilterGrad(x: Value, dy: Value, dw: Value, info: Conv2DInfo, to: Lowering): void {
   const { onnx } = to;
   const { inChannels: c, outChannels: o, filterHeight: kh, filterWidth: kw, padInfo: pad } = info;
   const [bottom, right] = missingPixels(info);
@@ -305,7 +303,7 @@ function lowerBlockedFilterGrad(x: Value, dy: Value, dw: Value, info: ConvInfo, 
 }
 
 /** dL/dfilter: a blocked convolution for many pixels, elsewhere one product of dy with the image's columns. */
-export function lowerConv2dFilterGrad(x: Value, dy: Value, dw: Value, info: ConvInfo, to: Lowering): void {
+export function lowerConv2dFilterGrad(x: Value, dy: Value, dw: Value, info: Conv2DInfo, to: Lowering): void {
   const { onnx } = to;
   const {
     batchSize: n,

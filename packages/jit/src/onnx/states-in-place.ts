@@ -106,9 +106,10 @@ const allReaders = (updates: readonly Update[]): number[] => [...new Set(updates
 function singleNumbers(onnx: OnnxBuilder): Set<string> {
   const single = new Set<string>(onnx.singleNumbers());
   for (const node of onnx.nodes) {
-    const [first, ...others] = inputsOf(node);
-    const operands = VIEWS.has(node.opType!) ? [first] : [first, ...others];
-    if ((VIEWS.has(node.opType!) || ELEMENTWISE.has(node.opType!)) && operands.every((name) => single.has(name)))
+    const isView = VIEWS.has(node.opType!);
+    // A view's other inputs say its shape.
+    const operands = isView ? inputsOf(node).slice(0, 1) : inputsOf(node);
+    if ((isView || ELEMENTWISE.has(node.opType!)) && operands.every((name) => single.has(name)))
       single.add(node.output![0]);
   }
   return single;
@@ -164,14 +165,8 @@ function holdUpdates(onnx: OnnxBuilder, states: readonly StateNames[], outputs: 
     .map(({ output }) => onnx.op('Size', [output![0]]));
   const reached = sizes.reduce((sum, size) => onnx.op('Add', [sum, size]));
   const condition = onnx.op('Equal', [reached, reached]);
-  const waiting = new Map<string, string>();
-  const wait = (name: string): string => {
-    let made = waiting.get(name);
-    if (made === undefined) waiting.set(name, (made = onnx.op('Where', [condition, name, name])));
-    return made;
-  };
-  for (const i of held)
-    onnx.nodes[i].input = onnx.nodes[i].input!.map((name) => (single.has(name) ? wait(name) : name));
+  const wait = (name: string) => (single.has(name) ? onnx.op('Where', [condition, name, name]) : name);
+  for (const i of held) onnx.nodes[i].input = onnx.nodes[i].input!.map(wait);
   onnx.moveToEnd(updatingNodes);
 }
 

@@ -1,23 +1,19 @@
 import { backend_util } from '@tensorflow/tfjs-core';
 import type { Value } from '../../graph.ts';
+import type { Conv2DAttrs, Conv2DInfo } from '../../kernels/conv2d-info.ts';
+import { conv2dInfo } from '../../kernels/conv2d-info.ts';
 import type { GraphDefBuilder } from '../graph-def-builder.ts';
 import type { WindowPadding } from '../window-padding.ts';
 import { windowPadding } from '../window-padding.ts';
 import { pad, slice } from './shapes.ts';
+import type { Surroundings } from './surroundings.ts';
+import { cut, grown, padded } from './surroundings.ts';
 import type { TensorflowKernel, TensorflowKernelTable } from './tensorflow-kernel.ts';
 
 type Shape4D = [number, number, number, number];
 type Pair = number | [number, number];
 type Padding = Parameters<typeof backend_util.computeConv2DInfo>[4];
 type Rounding = 'floor' | 'round' | 'ceil';
-type ConvInfo = ReturnType<typeof backend_util.computeConv2DInfo>;
-
-interface ConvAttrs {
-  strides: Pair;
-  pad: Padding;
-  dilations?: Pair;
-  dimRoundingMode?: Rounding;
-}
 
 interface PoolAttrs {
   filterSize: Pair;
@@ -39,28 +35,17 @@ const reshape = (name: string, shape: readonly number[], tf: GraphDefBuilder) =>
 
 const asShape = (shape: readonly number[]) => [...shape] as Shape4D;
 
-const convInfo = (input: readonly number[], filter: readonly number[], attrs: ConvAttrs, depthwise = false) =>
-  backend_util.computeConv2DInfo(
-    asShape(input),
-    asShape(filter),
-    attrs.strides,
-    attrs.dilations ?? 1,
-    attrs.pad,
-    attrs.dimRoundingMode,
-    depthwise,
-  );
-
 const poolInfo = (input: readonly number[], attrs: PoolAttrs) =>
   backend_util.computePool2DInfo(asShape(input), attrs.filterSize, attrs.strides, 1, attrs.pad, attrs.dimRoundingMode);
 
 /** TensorFlow.js's gradients forget how an odd size was rounded, but `dy` shows it. */
-const withOutput = (info: ConvInfo, dy: Value): ConvInfo => ({
+const withOutput = (info: Conv2DInfo, dy: Value): Conv2DInfo => ({
   ...info,
   outHeight: dy.shape[1],
   outWidth: dy.shape[2],
 });
 
-const paddingOf = (info: ConvInfo) =>
+const paddingOf = (info: Conv2DInfo) =>
   windowPadding([
     {
       input: info.inHeight,
@@ -80,12 +65,12 @@ const paddingOf = (info: ConvInfo) =>
 
 interface Windows {
   /** Zeros (or, for maxima, the lowest number) that must be there before TensorFlow sees the image. */
-  around: [number, number][] | undefined;
+  around: Surroundings;
   attributes: Record<string, string | readonly number[]>;
 }
 
 /** An image's windows as TensorFlow's attributes say them; `explicit` tells whether the operation takes amounts of padding. */
-function windows(info: ConvInfo, explicit: boolean): Windows {
+function windows(info: Conv2DInfo, explicit: boolean): Windows {
   const padding: WindowPadding = paddingOf(info);
   const attributes = { strides: [1, info.strideHeight, info.strideWidth, 1], data_format: 'NHWC' };
   if (typeof padding === 'string') return { around: undefined, attributes: { ...attributes, padding } };
@@ -94,51 +79,40 @@ function windows(info: ConvInfo, explicit: boolean): Windows {
   return { around: undefined, attributes: { ...attributes, padding: 'EXPLICIT', explicit_paddings: around.flat() } };
 }
 
-const grown = (shape: readonly number[], around: Windows['around']) =>
-  shape.map((size, i) => size + (around ? around[i][0] + around[i][1] : 0));
-
-const padded = (name: string, around: Windows['around'], value: number, like: Value, tf: GraphDefBuilder) =>
-  around ? pad(name, around, value, like, tf) : name;
-
-/** Takes the padding off again. */
-const cut = (name: string, around: Windows['around'], y: Value, tf: GraphDefBuilder) =>
-  around
-    ? slice(
-        name,
-        around.map(([before]) => before),
-        y,
-        tf,
-      )
-    : name;
-
-const isDilated = ({ dilationHeight, dilationWidth }: ConvInfo) => dilationHeight > 1 || dilationWidth > 1;
+const isDilated = ({ dilationHeight, dilationWidth }: Conv2DInfo) => dilationHeight > 1 || dilationWidth > 1;
 
 /** TensorFlow's gradients of dilated convolutions know no amounts of padding. */
-function convWindows(info: ConvInfo): Windows {
+function convWindows(info: Conv2DInfo): Windows {
   const { around, attributes } = windows(info, !isDilated(info));
   return { around, attributes: { ...attributes, dilations: [1, info.dilationHeight, info.dilationWidth, 1] } };
 }
 
-const conv2dInputGrad: TensorflowKernel<ConvAttrs & { inputShape: Shape4D }> = (
+const conv2dInputGrad: TensorflowKernel<Conv2DAttrs & { inputShape: Shape4D }> = (
   { dy, filter },
   { inputs, attrs, outputs: [dx] },
   tf,
 ) => {
   const { around, attributes } = convWindows(
-    withOutput(convInfo(attrs.inputShape, inputs.filter.shape, attrs), inputs.dy),
+    withOutput(conv2dInfo(attrs.inputShape, inputs.filter.shape, attrs), inputs.dy),
   );
   const sizes = tf.ints(grown(attrs.inputShape, around));
   return cut(tf.op('Conv2DBackpropInput', [sizes, filter, dy], { T: FLOAT, ...attributes }), around, dx, tf);
 };
 
-const conv2dFilterGrad: TensorflowKernel<ConvAttrs & { filterShape: Shape4D }> = ({ x, dy }, { inputs, attrs }, tf) => {
-  const { around, attributes } = convWindows(withOutput(convInfo(inputs.x.shape, attrs.filterShape, attrs), inputs.dy));
+const conv2dFilterGrad: TensorflowKernel<Conv2DAttrs & { filterShape: Shape4D }> = (
+  { x, dy },
+  { inputs, attrs },
+  tf,
+) => {
+  const { around, attributes } = convWindows(
+    withOutput(conv2dInfo(inputs.x.shape, attrs.filterShape, attrs), inputs.dy),
+  );
   const image = padded(x, around, 0, inputs.x, tf);
   return tf.op('Conv2DBackpropFilter', [image, tf.ints(attrs.filterShape), dy], { T: FLOAT, ...attributes });
 };
 
 /** The zeros around the image of a convolution without stride. */
-const zerosAround = ({ padInfo, inHeight, inWidth, outHeight, outWidth, ...info }: ConvInfo): [number, number][] => [
+const zerosAround = ({ padInfo, inHeight, inWidth, outHeight, outWidth, ...info }: Conv2DInfo): [number, number][] => [
   [0, 0],
   [padInfo.top, outHeight - 1 + info.effectiveFilterHeight - inHeight - padInfo.top],
   [padInfo.left, outWidth - 1 + info.effectiveFilterWidth - inWidth - padInfo.left],
@@ -150,7 +124,7 @@ const zerosAround = ({ padInfo, inHeight, inWidth, outHeight, outWidth, ...info 
  */
 function depthwiseInputGrad(
   { dy, filter }: { dy: string; filter: string },
-  info: ConvInfo,
+  info: Conv2DInfo,
   dx: Value,
   tf: GraphDefBuilder,
 ): string {
@@ -176,7 +150,7 @@ function depthwiseInputGrad(
 /** The same to its filter, position by position of the filter. */
 function depthwiseFilterGrad(
   { x, dy }: { x: string; dy: string },
-  info: ConvInfo,
+  info: Conv2DInfo,
   dw: Value,
   tf: GraphDefBuilder,
 ): string {
@@ -197,7 +171,7 @@ function depthwiseFilterGrad(
   return reshape(tf.op('Pack', taps, { T: FLOAT, N: taps.length, axis: 0 }), dw.shape, tf);
 }
 
-function poolWindows(info: ConvInfo, explicit: boolean): Windows {
+function poolWindows(info: Conv2DInfo, explicit: boolean): Windows {
   const { around, attributes } = windows(info, explicit);
   return { around, attributes: { ...attributes, ksize: [1, info.filterHeight, info.filterWidth, 1] } };
 }
@@ -210,33 +184,33 @@ const resizeAttributes = ({ alignCorners, halfPixelCenters }: ResizeAttrs) => ({
 /** Convolution, pooling, resizing, batch normalisation. */
 export const imageKernels = {
   Conv2D: (({ x, filter }, { inputs, attrs }, tf) => {
-    const { around, attributes } = convWindows(convInfo(inputs.x.shape, inputs.filter.shape, attrs));
+    const { around, attributes } = convWindows(conv2dInfo(inputs.x.shape, inputs.filter.shape, attrs));
     return tf.op('Conv2D', [padded(x, around, 0, inputs.x, tf), filter], { T: FLOAT, ...attributes });
-  }) satisfies TensorflowKernel<ConvAttrs>,
+  }) satisfies TensorflowKernel<Conv2DAttrs>,
   Conv2DBackpropInput: conv2dInputGrad,
   Conv2DBackpropFilter: conv2dFilterGrad,
   Conv2DBackpropInputV2: conv2dInputGrad,
   Conv2DBackpropFilterV2: conv2dFilterGrad,
   DepthwiseConv2dNative: (({ x, filter }, { inputs, attrs }, tf) => {
-    const { around, attributes } = convWindows(convInfo(inputs.x.shape, inputs.filter.shape, attrs, true));
+    const { around, attributes } = convWindows(conv2dInfo(inputs.x.shape, inputs.filter.shape, attrs, true));
     return tf.op('DepthwiseConv2dNative', [padded(x, around, 0, inputs.x, tf), filter], { T: FLOAT, ...attributes });
-  }) satisfies TensorflowKernel<ConvAttrs>,
+  }) satisfies TensorflowKernel<Conv2DAttrs>,
   DepthwiseConv2dNativeBackpropInput: (({ dy, filter }, call, tf) => {
     const { inputs, attrs, outputs } = call;
-    const info = withOutput(convInfo(attrs.inputShape, inputs.filter.shape, attrs, true), inputs.dy);
+    const info = withOutput(conv2dInfo(attrs.inputShape, inputs.filter.shape, attrs, true), inputs.dy);
     if (isDilated(info)) return depthwiseInputGrad({ dy, filter }, info, outputs[0], tf);
     const { around, attributes } = convWindows(info);
     const sizes = tf.ints(grown(attrs.inputShape, around));
     const whole = tf.op('DepthwiseConv2dNativeBackpropInput', [sizes, filter, dy], { T: FLOAT, ...attributes });
     return cut(whole, around, outputs[0], tf);
-  }) satisfies TensorflowKernel<ConvAttrs & { inputShape: Shape4D }>,
+  }) satisfies TensorflowKernel<Conv2DAttrs & { inputShape: Shape4D }>,
   DepthwiseConv2dNativeBackpropFilter: (({ x, dy }, { inputs, attrs, outputs: [dw] }, tf) => {
-    const info = withOutput(convInfo(inputs.x.shape, attrs.filterShape, attrs, true), inputs.dy);
+    const info = withOutput(conv2dInfo(inputs.x.shape, attrs.filterShape, attrs, true), inputs.dy);
     if (isDilated(info)) return depthwiseFilterGrad({ x, dy }, info, dw, tf);
     const { around, attributes } = convWindows(info);
     const operands = [padded(x, around, 0, inputs.x, tf), tf.ints(attrs.filterShape), dy];
     return tf.op('DepthwiseConv2dNativeBackpropFilter', operands, { T: FLOAT, ...attributes });
-  }) satisfies TensorflowKernel<ConvAttrs & { filterShape: Shape4D }>,
+  }) satisfies TensorflowKernel<Conv2DAttrs & { filterShape: Shape4D }>,
   MaxPool: (({ x }, { inputs, attrs, outputs: [y] }, tf) => {
     const { around, attributes } = poolWindows(poolInfo(inputs.x.shape, attrs), false);
     const lowest = y.dtype === 'int32' ? -(2 ** 31) : -Infinity;
@@ -318,7 +292,7 @@ export const imageKernels = {
 } satisfies TensorflowKernelTable;
 
 /** `[1, height, width, 1]`: window size divided by the number of a window's positions inside the image. */
-function shares(info: ConvInfo, tf: GraphDefBuilder): string {
+function shares(info: Conv2DInfo, tf: GraphDefBuilder): string {
   const inside = (output: number, stride: number, before: number, window: number, input: number) =>
     Array.from({ length: output }, (_, i) => {
       const start = i * stride - before;

@@ -2,17 +2,7 @@ import { util } from '@tensorflow/tfjs-core';
 import type { Value } from '../../graph.ts';
 import type { GraphDefBuilder } from '../graph-def-builder.ts';
 import type { TensorflowKernel, TensorflowKernelTable } from './tensorflow-kernel.ts';
-
-interface StridedSliceAttrs {
-  begin: number[];
-  end: number[];
-  strides: number[];
-  beginMask: number;
-  endMask: number;
-  ellipsisMask: number;
-  newAxisMask: number;
-  shrinkAxisMask: number;
-}
+import type { StridedSliceAttrs } from '../../kernels/strided-slice-attrs.ts';
 
 const T = (value: Value) => ({ T: { type: value.dtype } });
 const INDEX = { type: 'int32' } as const;

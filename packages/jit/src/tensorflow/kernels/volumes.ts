@@ -1,17 +1,14 @@
 import { backend_util } from '@tensorflow/tfjs-core';
+import type { Conv3DAttrs } from '../../kernels/conv3d-info.ts';
+import { conv3dInfo } from '../../kernels/conv3d-info.ts';
 import type { GraphDefBuilder } from '../graph-def-builder.ts';
 import { windowPadding } from '../window-padding.ts';
-import { pad, slice } from './shapes.ts';
+import type { Surroundings } from './surroundings.ts';
+import { cut, grown, padded } from './surroundings.ts';
 import type { TensorflowKernel, TensorflowKernelTable } from './tensorflow-kernel.ts';
 
 type Shape5D = [number, number, number, number, number];
 type Triple = number | [number, number, number];
-
-interface ConvAttrs {
-  strides: Triple;
-  pad: 'same' | 'valid';
-  dilations?: Triple;
-}
 
 interface PoolAttrs {
   filterSize: Triple;
@@ -23,11 +20,8 @@ interface PoolAttrs {
 const FLOAT = { type: 'float32' } as const;
 const SHAPE = { type: 'int32' } as const;
 
-const asShape = (shape: readonly number[]) => [...shape] as Shape5D;
-
-function convAttributes(input: readonly number[], filter: readonly number[], attrs: ConvAttrs) {
-  const shapes = [asShape(input), asShape(filter)] as const;
-  const info = backend_util.computeConv3DInfo(...shapes, attrs.strides, attrs.dilations ?? 1, attrs.pad);
+function convAttributes(input: readonly number[], filter: readonly number[], attrs: Conv3DAttrs) {
+  const info = conv3dInfo(input, filter, attrs);
   return {
     T: FLOAT,
     strides: [1, info.strideDepth, info.strideHeight, info.strideWidth, 1],
@@ -39,7 +33,7 @@ function convAttributes(input: readonly number[], filter: readonly number[], att
 
 /** A pool's windows; `around` is the padding that must be there before TensorFlow sees the volume. */
 function pool(shape: readonly number[], attrs: PoolAttrs) {
-  const volume = asShape(shape);
+  const volume = [...shape] as Shape5D;
   const { filterSize, strides, dimRoundingMode } = attrs;
   const info = backend_util.computePool3DInfo(volume, filterSize, strides, 1, attrs.pad as number, dimRoundingMode);
   const { front, top, left } = info.padInfo;
@@ -49,7 +43,7 @@ function pool(shape: readonly number[], attrs: PoolAttrs) {
     { input: info.inWidth, output: info.outWidth, window: info.filterWidth, stride: info.strideWidth, before: left },
   ];
   const padding = windowPadding(axes);
-  const around: [number, number][] | undefined = typeof padding === 'string' ? undefined : [[0, 0], ...padding, [0, 0]];
+  const around: Surroundings = typeof padding === 'string' ? undefined : [[0, 0], ...padding, [0, 0]];
   const attributes = {
     ksize: [1, ...axes.map(({ window }) => window), 1],
     strides: [1, ...axes.map(({ stride }) => stride), 1],
@@ -60,9 +54,6 @@ function pool(shape: readonly number[], attrs: PoolAttrs) {
 }
 
 type Pool = ReturnType<typeof pool>;
-
-const grown = (shape: readonly number[], around: Pool['around']) =>
-  shape.map((size, i) => size + (around ? around[i][0] + around[i][1] : 0));
 
 /** `[1, depth, height, width, 1]`: window size divided by the number of a window's positions inside the volume, which may be none. */
 function shares({ axes }: Pool, tf: GraphDefBuilder): string {
@@ -85,40 +76,33 @@ export const volumeKernels = {
       'Conv3D',
       [x, filter],
       convAttributes(inputs.x.shape, inputs.filter.shape, attrs),
-    )) satisfies TensorflowKernel<ConvAttrs>,
+    )) satisfies TensorflowKernel<Conv3DAttrs>,
   Conv3DBackpropInputV2: (({ dy, filter }, { inputs, attrs, outputs: [dx] }, tf) =>
     tf.op('Conv3DBackpropInputV2', [tf.ints(dx.shape), filter, dy], {
       ...convAttributes(dx.shape, inputs.filter.shape, attrs),
       Tshape: SHAPE,
-    })) satisfies TensorflowKernel<ConvAttrs>,
+    })) satisfies TensorflowKernel<Conv3DAttrs>,
   Conv3DBackpropFilterV2: (({ x, dy }, { inputs, attrs, outputs: [dw] }, tf) =>
     tf.op(
       'Conv3DBackpropFilterV2',
       [x, tf.ints(dw.shape), dy],
       convAttributes(inputs.x.shape, dw.shape, attrs),
-    )) satisfies TensorflowKernel<ConvAttrs>,
+    )) satisfies TensorflowKernel<Conv3DAttrs>,
   MaxPool3D: (({ x: name }, { inputs: { x }, attrs }, tf) => {
     const { around, attributes } = pool(x.shape, attrs);
-    const volume = around ? pad(name, around, -Infinity, x, tf) : name;
+    const volume = padded(name, around, -Infinity, x, tf);
     return tf.op('MaxPool3D', [volume], { T: FLOAT, ...attributes });
   }) satisfies TensorflowKernel<PoolAttrs>,
   MaxPool3DGrad: (({ dy, input: name, output }, { inputs: { input }, attrs, outputs: [dx] }, tf) => {
     const { around, attributes } = pool(input.shape, attrs);
-    const volume = around ? pad(name, around, -Infinity, input, tf) : name;
+    const volume = padded(name, around, -Infinity, input, tf);
     const whole = tf.op('MaxPool3DGrad', [volume, output, dy], { T: FLOAT, TInput: FLOAT, ...attributes });
-    return around
-      ? slice(
-          whole,
-          around.map(([before]) => before),
-          dx,
-          tf,
-        )
-      : whole;
+    return cut(whole, around, dx, tf);
   }) satisfies TensorflowKernel<PoolAttrs>,
   AvgPool3D: (({ x: name }, { inputs: { x }, attrs }, tf) => {
     const windows = pool(x.shape, attrs);
     const { around, attributes } = windows;
-    const volume = around ? pad(name, around, 0, x, tf) : name;
+    const volume = padded(name, around, 0, x, tf);
     const mean = tf.op('AvgPool3D', [volume], { T: FLOAT, ...attributes });
     return around ? tf.op('Mul', [mean, shares(windows, tf)], { T: FLOAT }) : mean;
   }) satisfies TensorflowKernel<PoolAttrs>,
@@ -128,13 +112,6 @@ export const volumeKernels = {
     const gradient = around ? tf.op('Mul', [dy, shares(windows, tf)], { T: FLOAT }) : dy;
     const sizes = tf.ints(grown(input.shape, around));
     const whole = tf.op('AvgPool3DGrad', [sizes, gradient], { T: FLOAT, ...attributes });
-    return around
-      ? slice(
-          whole,
-          around.map(([before]) => before),
-          dx,
-          tf,
-        )
-      : whole;
+    return cut(whole, around, dx, tf);
   }) satisfies TensorflowKernel<PoolAttrs>,
 } satisfies TensorflowKernelTable;
