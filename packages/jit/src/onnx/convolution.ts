@@ -1,6 +1,8 @@
 import type { Conv2DInfo } from '../kernels/conv2d-info.ts';
 import type { Value } from '../graph.ts';
 import type { Lowering } from './lowering.ts';
+import type { SeenTaps } from './seen-taps.ts';
+import { seenTaps } from './seen-taps.ts';
 
 const pads = ({ padInfo: { top, left, bottom, right } }: Conv2DInfo) => [top, left, bottom, right];
 const taps = (info: Conv2DInfo) => info.filterHeight * info.filterWidth;
@@ -26,21 +28,24 @@ const seenPixels = (info: Conv2DInfo) => [
   Math.min(info.inWidth, info.strideWidth * (info.outWidth - 1) + info.effectiveFilterWidth - info.padInfo.left),
 ];
 
+/** From so many output pixels on, the blocked layout is worth the reordering of a filter. */
+const MANY_PIXELS = 384;
+
 /**
- * Which way of computing a convolution is fast. `blocked`: ONNX Runtime's internal layout, for many pixels and few weights; `product`: one matrix product for
- * the whole batch, for few pixels and many weights; `plain`: the standard operator.
+ * Which way of computing a convolution is fast. `blocked`: ONNX Runtime's internal layout; `product`: one matrix product for the whole batch, for few pixels
+ * and many weights; `plain`: the standard operator.
  */
 function route(info: Conv2DInfo, block: number): 'blocked' | 'product' | 'plain' {
   const { inChannels: c, outChannels: o } = info;
-  const weights = c * o * taps(info);
   if (
     block > 0 &&
     o % block === 0 &&
     (c < block || (c % block === 0 && unitStride(info))) &&
-    pixels(info) * (c + o) >= 4 * weights
+    pixels(info) >= MANY_PIXELS
   ) {
     return 'blocked';
   }
+  const weights = c * o * taps(info);
   return taps(info) > 1 && unitStride(info) && pixels(info) <= 256 && weights >= 65536 ? 'product' : 'plain';
 }
 
@@ -49,16 +54,13 @@ function blockedFilter(filter: Value, block: number, to: Lowering): string {
   return to.cached(filter, 'blocked', () => {
     const { onnx } = to;
     const [kh, kw, c, o] = filter.shape;
+    // With output channels for channels, and everything else for pixels, it is an image: several times as fast as a transpose of single numbers.
+    const image = onnx.op('Reshape', [to.get(filter, 'filter'), onnx.ints([1, o, 1, c * kh * kw])]);
+    const outBlocked = onnx.op('com.microsoft.nchwc:ReorderInput', [image], { channels_last: 0 });
     const dims = onnx.ints([o, c, kh, kw]);
-    if (c < block) {
-      const parts = onnx.op('Reshape', [to.get(filter, 'filter'), onnx.ints([o / block, block, c * kh * kw])]);
-      return onnx.op('Reshape', [onnx.op('Transpose', [parts], { perm: [0, 2, 1] }), dims]);
-    }
-    const parts = onnx.op('Reshape', [
-      to.get(filter, 'filter'),
-      onnx.ints([o / block, block, c / block, block, kh * kw]),
-    ]);
-    return onnx.op('Reshape', [onnx.op('Transpose', [parts], { perm: [0, 2, 4, 3, 1] }), dims]);
+    if (c < block || kh * kw === 1) return onnx.op('Reshape', [outBlocked, dims]);
+    const parts = onnx.op('Reshape', [outBlocked, onnx.ints([o / block, c / block, block, kh * kw, block])]);
+    return onnx.op('Reshape', [onnx.op('Transpose', [parts], { perm: [0, 1, 3, 2, 4] }), dims]);
   });
 }
 
@@ -67,13 +69,17 @@ function blockedReverseFilter(filter: Value, block: number, to: Lowering): strin
   return to.cached(filter, 'blocked reverse', () => {
     const { onnx } = to;
     const [kh, kw, c, o] = filter.shape;
-    const parts = onnx.op('Reshape', [
-      to.get(filter, 'filter'),
-      onnx.ints([o / block, block, c / block, block, kh * kw]),
-    ]);
-    const turned = onnx.op('Transpose', [parts], { perm: [2, 0, 4, 1, 3] });
-    const flipped = kh * kw === 1 ? turned : onnx.op('Gather', [turned, onnx.ints(descending(kh * kw))], { axis: 2 });
-    return onnx.op('Reshape', [flipped, onnx.ints([c, o, kh, kw])]);
+    const dims = onnx.ints([c, o, kh, kw]);
+    if (kh * kw === 1) {
+      const rows = onnx.op('Reshape', [to.get(filter, 'filter'), onnx.ints([o, c / block, block])]);
+      return onnx.op('Reshape', [onnx.op('Transpose', [rows], { perm: [1, 0, 2] }), dims]);
+    }
+    const images = onnx.op('Reshape', [to.get(filter, 'filter'), onnx.ints([o, c, 1, kh * kw])]);
+    const inBlocked = onnx.op('com.microsoft.nchwc:ReorderInput', [images], { channels_last: 0 });
+    const parts = onnx.op('Reshape', [inBlocked, onnx.ints([o / block, block, c / block, kh * kw, block])]);
+    const turned = onnx.op('Transpose', [parts], { perm: [2, 0, 3, 1, 4] });
+    const flipped = onnx.op('Gather', [turned, onnx.ints(descending(kh * kw))], { axis: 2 });
+    return onnx.op('Reshape', [flipped, dims]);
   });
 }
 
@@ -149,8 +155,20 @@ function batchColumns(x: Value, info: Conv2DInfo, to: Lowering): string {
 const batchRows = (x: Value, channels: number, columns: number, to: Lowering) =>
   to.onnx.op('Reshape', [to.get(x, 'channelsBatch'), to.onnx.ints([channels, columns])]);
 
+/** The taps of a filter that see anything, as a filter of their own. */
+function cutFilter(filter: Value, { rows, columns, info }: SeenTaps, to: Lowering): Value {
+  const { onnx } = to;
+  const [, , c, o] = filter.shape;
+  const cut = to.extraValue({ shape: [info.filterHeight, info.filterWidth, c, o], dtype: filter.dtype });
+  const [from, until] = [0, 1].map((end) => onnx.ints([rows[end], columns[end]]));
+  to.set(cut, onnx.op('Slice', [to.get(filter, 'filter'), from, until, onnx.ints([2, 3])]), 'filter');
+  return cut;
+}
+
 export function lowerConv2d(x: Value, filter: Value, y: Value, info: Conv2DInfo, to: Lowering): void {
   const { onnx } = to;
+  const cut = to.portable ? undefined : seenTaps(info);
+  if (cut) return lowerConv2d(x, cutFilter(filter, cut, to), y, cut.info, to);
   const { inChannels: c, outChannels: o } = info;
   const way = to.portable ? 'plain' : route(info, to.block);
   if (way === 'blocked') {
@@ -181,6 +199,8 @@ export function lowerConv2d(x: Value, filter: Value, y: Value, info: Conv2DInfo,
 /** dL/dx: where the stride is 1 and it pays, a convolution of dy with the reversed filter; elsewhere a product or a transposed convolution. */
 export function lowerConv2dInputGrad(dy: Value, filter: Value, dx: Value, info: Conv2DInfo, to: Lowering): void {
   const { onnx } = to;
+  const cut = to.portable ? undefined : seenTaps(info);
+  if (cut) return lowerConv2dInputGrad(dy, cutFilter(filter, cut, to), dx, cut.info, to);
   const { padInfo: pad, inChannels: c, outChannels: o, batchSize: n } = info;
   const backwardPads = [
     info.effectiveFilterHeight - 1 - pad.top,
@@ -195,7 +215,7 @@ export function lowerConv2dInputGrad(dy: Value, filter: Value, dx: Value, info: 
     dilations: [info.dilationHeight, info.dilationWidth],
     pads: backwardPads,
   };
-  if (way === 'blocked' && c % to.block === 0) {
+  if (way === 'blocked' && c % to.block === 0 && unitStride(info)) {
     const name = onnx.op(
       'com.microsoft.nchwc:Conv',
       [to.get(dy, 'blocked'), blockedReverseFilter(filter, to.block, to)],
@@ -305,6 +325,16 @@ function lowerBlockedFilterGrad(x: Value, dy: Value, dw: Value, info: Conv2DInfo
 /** dL/dfilter: a blocked convolution for many pixels, elsewhere one product of dy with the image's columns. */
 export function lowerConv2dFilterGrad(x: Value, dy: Value, dw: Value, info: Conv2DInfo, to: Lowering): void {
   const { onnx } = to;
+  const cut = to.portable ? undefined : seenTaps(info);
+  if (cut) {
+    const { rows, columns, info: less } = cut;
+    const seen = to.extraValue({ ...dw, shape: [less.filterHeight, less.filterWidth, ...dw.shape.slice(2)] });
+    lowerConv2dFilterGrad(x, dy, seen, less, to);
+    const around = [rows[0], columns[0], info.filterHeight - rows[1], info.filterWidth - columns[1]];
+    const [top, left, bottom, right] = around;
+    const zeros = onnx.ints([0, 0, top, left, 0, 0, bottom, right]);
+    return to.set(dw, onnx.op('Pad', [to.get(seen, 'filter'), zeros]), 'filter');
+  }
   const {
     batchSize: n,
     inChannels: c,

@@ -21,11 +21,15 @@ export interface Lowering {
   operand(value: Value, rank: number, layout: Layout): string;
   /** Something made from `value` once and reused, such as the image columns of a convolution. */
   cached(value: Value, key: string, make: () => string): string;
+  /** A value that the graph does not have, under which something is made and found. Nothing is there until it is `set`. */
+  extraValue(like: Pick<Value, 'shape' | 'dtype'>): Value;
 }
 
 export function lowering(onnx: OnnxBuilder, block: number): Lowering {
   const places = new Map<number, Map<Layout, string>>();
   const extras = new Map<string, string>();
+  /** The graph's own values have numbers from 0. */
+  let extraValues = 0;
 
   const placesOf = (value: Value): Map<Layout, string> => {
     const found = places.get(value.id);
@@ -97,6 +101,7 @@ export function lowering(onnx: OnnxBuilder, block: number): Lowering {
       extras.set(full, made);
       return made;
     },
+    extraValue: ({ shape, dtype }) => ({ id: --extraValues, shape, dtype }),
   };
   return self;
 }
