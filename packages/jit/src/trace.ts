@@ -22,7 +22,9 @@ import { replaceProperty } from './replace-property.ts';
 import { tracedRandom } from './traced-random.ts';
 import { userLine } from './user-line.ts';
 import { valueReadError } from './value-read-error.ts';
+import { withStepsOfRelus } from './passes/with-steps-of-relus.ts';
 import { withoutDeadNodes } from './passes/without-dead-nodes.ts';
+import { withoutIdentities } from './passes/without-identities.ts';
 import { withoutRepeats } from './passes/without-repeats.ts';
 
 /** A graph, and what it takes for granted. */
@@ -220,15 +222,15 @@ export function trace(
   }
 
   for (const variable of next.keys()) stateOf(variable);
-  const graph = withoutDeadNodes(
-    withoutRepeats({
-      inputs: inputValues,
-      constants: recording.constants,
-      states: [...states].map(([variable, value]) => ({ variable, value, next: next.get(variable) })),
-      nodes: recording.nodes,
-      outputs,
-    }),
-  );
+  const recorded: Graph = {
+    inputs: inputValues,
+    constants: recording.constants,
+    states: [...states].map(([variable, value]) => ({ variable, value, next: next.get(variable) })),
+    nodes: recording.nodes,
+    outputs,
+  };
+  const passes = [withoutIdentities, withoutRepeats, withStepsOfRelus, withoutDeadNodes];
+  const graph = passes.reduce((before, pass) => pass(before), recorded);
   const constants = new Set(graph.constants.map(({ value }) => value));
   for (const [value, stack] of recording.drawn) if (constants.has(value)) throw randomDrawError(stack);
   const isUsed = (faces: Map<string, Value>) => [...faces.values()].some((value) => constants.has(value));

@@ -1,6 +1,7 @@
 import { backend_util } from '@tensorflow/tfjs-core';
 import type { DataType } from '@tensorflow/tfjs-core';
 import type { Lowering } from '../onnx/lowering.ts';
+import { addBlocked, multiplyBlocked, reluBlocked, subtractBlocked } from '../onnx/blocked-arithmetic.ts';
 import { elementwiseLayout } from '../onnx/lowering.ts';
 import { easyBroadcast } from '../onnx/easy-broadcast.ts';
 import type { Layout } from '../onnx/layouts.ts';
@@ -8,7 +9,10 @@ import { permute } from '../onnx/layouts.ts';
 import type { Value } from '../graph.ts';
 import type { Kernel, KernelCall, TensorSpec } from './kernel.ts';
 
-type Emit<Attrs> = (operands: string[], to: Lowering, attrs: Attrs, dtype: DataType) => string;
+type Emit<Attrs> = (operands: string[], to: Lowering, attrs: Attrs, dtype: DataType, size: number) => string;
+
+/** So many numbers are in no cache. */
+const LARGE = 2 ** 22;
 
 const sizeOf = ({ shape }: Value) => shape.reduce((a, b) => a * b, 1);
 
@@ -25,7 +29,7 @@ function lowerElementwise<Attrs>(
   // An image that meets a tensor of five axes is no longer an image.
   const layout = output.shape.length === 4 ? elementwiseLayout(values, to) : 'logical';
   const operands = values.map((value) => to.operand(value, output.shape.length, layout));
-  const result = (names: string[]) => emit(names, to, attrs, values[0].dtype);
+  const result = (names: string[]) => emit(names, to, attrs, values[0].dtype, sizeOf(output));
   const shape = physicalShape(output.shape, output.shape.length, layout);
   const compact =
     layout !== 'blocked' && !to.portable && values.some((value) => sizeOf(value) < sizeOf(output))
@@ -52,6 +56,14 @@ function elementwise<Attrs = never>(emit: Emit<Attrs>, dtype?: DataType): Kernel
   };
 }
 
+/** A kernel that is tried in blocks first. */
+const blockedOr = (blocked: (call: KernelCall<never>, to: Lowering) => boolean, { infer, lower }: Kernel): Kernel => ({
+  infer,
+  lower: (call, to) => {
+    if (!blocked(call, to)) lower(call, to);
+  },
+});
+
 const direct = (opType: string, dtype?: DataType) =>
   elementwise(([...operands], to) => to.onnx.op(opType, operands), dtype);
 
@@ -68,17 +80,17 @@ const floorDivide = ([a, b]: string[], to: Lowering) => to.onnx.op('Floor', [to.
 /** For operators that ONNX Runtime has for float32 alone. Results of int32 are cut off towards zero, as TensorFlow.js stores them. */
 const viaFloats =
   <Attrs>(emit: Emit<Attrs>): Emit<Attrs> =>
-  (operands, to, attrs, dtype) => {
-    if (dtype === 'float32') return emit(operands, to, attrs, dtype);
+  (operands, to, attrs, dtype, size) => {
+    if (dtype === 'float32') return emit(operands, to, attrs, dtype, size);
     const floats = operands.map((x) => cast(x, 'float32', to));
-    return cast(emit(floats, to, attrs, 'float32'), dtype, to);
+    return cast(emit(floats, to, attrs, 'float32', size), dtype, to);
   };
 
 /** The same for kernels whose results are float32 whatever their operands are. */
 const toFloats = <Attrs>(emit: Emit<Attrs>): Kernel<Attrs> =>
-  elementwise<Attrs>((operands, to, attrs, dtype) => {
+  elementwise<Attrs>((operands, to, attrs, dtype, size) => {
     const floats = dtype === 'float32' ? operands : operands.map((x) => cast(x, 'float32', to));
-    return emit(floats, to, attrs, 'float32');
+    return emit(floats, to, attrs, 'float32', size);
   }, 'float32');
 
 const directViaFloats = (opType: string) => elementwise(viaFloats(([...operands], to) => to.onnx.op(opType, operands)));
@@ -96,7 +108,7 @@ export const elementwiseKernels = {
   Abs: direct('Abs'),
   Acos: direct('Acos'),
   Acosh: direct('Acosh'),
-  Add: direct('Add'),
+  Add: blockedOr(({ inputs: { a, b }, outputs: [y] }, to) => addBlocked(a, b, y, to), direct('Add')),
   AddN: elementwise(([first, ...others], to, _attrs, dtype) =>
     dtype === 'float32'
       ? to.onnx.op('Sum', [first, ...others])
@@ -121,9 +133,13 @@ export const elementwiseKernels = {
   }),
   Cos: direct('Cos'),
   Cosh: direct('Cosh'),
-  /** max(x, exp(min(x, 0)) − 1): ONNX Runtime's own Elu takes half as long again as these passes. */
-  Elu: elementwise(([x], to) => {
-    const power = to.onnx.op('Exp', [to.onnx.op('Min', [x, to.onnx.scalar(0)])]);
+  /**
+   * max(x, exp(min(x, 0)) − 1): ONNX Runtime's own Elu takes half as long again as these passes, except where images are so large that memory is what takes
+   * time.
+   */
+  Elu: elementwise(([x], to, _attrs, _dtype, size) => {
+    if (size >= LARGE) return to.onnx.op('Elu', [x]);
+    const power = to.onnx.op('Exp', [to.onnx.op('Clip', [x, '', to.onnx.scalar(0)])]);
     return to.onnx.op('Max', [x, to.onnx.op('Sub', [power, to.onnx.scalar(1)])]);
   }),
   /** dy · 1 where y >= 0, dy · (y + 1) elsewhere. */
@@ -175,14 +191,14 @@ export const elementwiseKernels = {
       ? guardedDivision([a, b], to, (x, y) => to.onnx.op('Mod', [x, y]))
       : to.onnx.op('Sub', [a, to.onnx.op('Mul', [floorDivide([a, b], to), b])]),
   ),
-  Multiply: direct('Mul'),
+  Multiply: blockedOr(({ inputs: { a, b }, outputs: [y] }, to) => multiplyBlocked(a, b, y, to), direct('Mul')),
   Neg: direct('Neg'),
   NotEqual: elementwise((operands, to) => to.onnx.op('Not', [to.onnx.op('Equal', operands)]), 'bool'),
   Pow: direct('Pow'),
   Prelu: toFloats(([x, alpha], to) => to.onnx.op('PRelu', [x, alpha])),
   RealDiv: direct('Div'),
   Reciprocal: direct('Reciprocal'),
-  Relu: direct('Relu'),
+  Relu: blockedOr(({ inputs: { x }, outputs: [y] }, to) => reluBlocked(x, y, to), direct('Relu')),
   Relu6: elementwise(viaFloats(([x], to) => to.onnx.op('Clip', [x, to.onnx.scalar(0), to.onnx.scalar(6)]))),
   Round: directViaFloats('Round'),
   Rsqrt: elementwise(([x], to) => to.onnx.op('Reciprocal', [to.onnx.op('Sqrt', [x])])),
@@ -200,7 +216,10 @@ export const elementwiseKernels = {
   Sinh: direct('Sinh'),
   Softplus: direct('Softplus'),
   Sqrt: direct('Sqrt'),
-  Square: elementwise(([x], to) => to.onnx.op('Mul', [x, x])),
+  Square: blockedOr(
+    ({ inputs: { x }, outputs: [y] }, to) => multiplyBlocked(x, x, y, to),
+    elementwise(([x], to) => to.onnx.op('Mul', [x, x])),
+  ),
   SquaredDifference: elementwise(([a, b], to) => {
     const difference = to.onnx.op('Sub', [a, b]);
     return to.onnx.op('Mul', [difference, difference]);
@@ -214,7 +233,7 @@ export const elementwiseKernels = {
       return to.onnx.op('Add', [scaled, to.onnx.scalar(alpha)]);
     }),
   ),
-  Sub: direct('Sub'),
+  Sub: blockedOr(({ inputs: { a, b }, outputs: [y] }, to) => subtractBlocked(a, b, y, to), direct('Sub')),
   Tan: direct('Tan'),
   Tanh: direct('Tanh'),
 

@@ -51,6 +51,16 @@ const resized = ({ shape: [n, , , c] }: { shape: readonly number[] }, { size }: 
 
 function lowerResize(x: Value, y: Value, options: Record<string, string>, to: Lowering) {
   const [n, h, w, c] = y.shape;
+  const factors = [h / x.shape[1], w / x.shape[2]];
+  const { nearest_mode: _, ...blockedOptions } = options;
+  if (to.block > 0 && to.has(x, 'blocked') && x.dtype === 'float32' && factors.every(Number.isInteger)) {
+    const inputs = [to.get(x, 'blocked')];
+    return to.set(
+      y,
+      to.onnx.op('com.microsoft.nchwc:Upsample', inputs, { ...blockedOptions, scales: [1, 1, ...factors] }),
+      'blocked',
+    );
+  }
   const image = to.get(x, 'channelsFirst');
   const typed = x.dtype === y.dtype ? image : to.onnx.op('Cast', [image], { to: 1 });
   to.set(y, to.onnx.op('Resize', [typed, '', '', to.onnx.ints([n, c, h, w])], options), 'channelsFirst');
@@ -216,11 +226,13 @@ export const imageKernels = {
       const [kh, kw] = [dy.shape[1] / images.shape[1], dy.shape[2] / images.shape[2]];
       if (attrs.alignCorners || !Number.isInteger(kh) || !Number.isInteger(kw))
         return lowerResizeGrad({ inputs: { images, dy }, attrs, outputs: [dx] }, nearestMatrix, to);
-      const mean = to.onnx.op('AveragePool', [to.get(dy, 'channelsFirst')], {
-        kernel_shape: [kh, kw],
-        strides: [kh, kw],
-      });
-      to.set(dx, to.onnx.op('Mul', [mean, to.onnx.scalar(kh * kw)]), 'channelsFirst');
+      const windows = { kernel_shape: [kh, kw], strides: [kh, kw] };
+      const [pool, layout] =
+        to.block > 0 && to.has(dy, 'blocked')
+          ? (['com.microsoft.nchwc:AveragePool', 'blocked'] as const)
+          : (['AveragePool', 'channelsFirst'] as const);
+      const mean = to.onnx.op(pool, [to.get(dy, layout)], windows);
+      to.set(dx, to.onnx.op('Mul', [mean, to.onnx.scalar(kh * kw)]), layout);
     },
   } satisfies Kernel<ResizeMode>,
   CropAndResize: {

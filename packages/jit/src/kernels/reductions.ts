@@ -1,6 +1,7 @@
 import { backend_util, util } from '@tensorflow/tfjs-core';
 import type { DataType } from '@tensorflow/tfjs-core';
 import type { Lowering } from '../onnx/lowering.ts';
+import { reduceBlocked } from '../onnx/blocked-arithmetic.ts';
 import { orderedLayout } from '../onnx/lowering.ts';
 import type { Layout } from '../onnx/layouts.ts';
 import { LAYOUTS, permute, physicalAxis } from '../onnx/layouts.ts';
@@ -76,7 +77,10 @@ function reduction(opType: string, dtype?: DataType): Kernel<ReductionAttrs> {
       const shape = attrs?.keepDims === true ? backend_util.expandShapeToKeepDim(kept, axes) : kept;
       return [{ shape, dtype: dtype ?? x.dtype }];
     },
-    lower: ({ inputs: { x }, attrs, outputs: [y] }, to) =>
+    lower: ({ inputs: { x }, attrs, outputs: [y] }, to) => {
+      const isMean = opType === 'ReduceMean';
+      const axes = axesOf(x.shape, attrs?.axis ?? attrs?.reductionIndices);
+      if ((isMean || opType === 'ReduceSum') && reduceBlocked(x, axes, isMean, y, to)) return;
       lowerReduction(x, y, attrs, to, (name, reduced, shape) => {
         const keepDims = attrs?.keepDims === true;
         if (!to.portable && opType === 'ReduceSum' && x.dtype === 'float32' && isFewRows(reduced, shape))
@@ -94,7 +98,8 @@ function reduction(opType: string, dtype?: DataType): Kernel<ReductionAttrs> {
           return to.onnx.op('Where', [to.onnx.op('IsNaN', [squares]), squares, along(opType, name)]);
         }
         return along(opType, name);
-      }),
+      });
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { backend_util, slice_util, util } from '@tensorflow/tfjs-core';
 import type { DataType, Tensor } from '@tensorflow/tfjs-core';
 import type { Value } from '../graph.ts';
+import { BLOCKED_VIEW_AXES, blockedImage, blockedView } from '../onnx/blocked-view.ts';
 import type { Lowering } from '../onnx/lowering.ts';
 import { orderedLayout } from '../onnx/lowering.ts';
 import { LAYOUTS, movesNothing, permute, physicalAxis } from '../onnx/layouts.ts';
@@ -54,17 +55,35 @@ function mirrorIndices(size: number, [before, after]: [number, number], mode: 'r
   });
 }
 
+/** Whether only rows and columns of an image in blocks are padded. */
+const padsInBlocks = (x: Value, { paddings }: PadAttrs, to: Lowering) =>
+  x.shape.length === 4 && to.block > 0 && to.has(x, 'blocked') && paddings[3].every((amount) => amount === 0);
+
+/** An image with mirrored edges, without leaving the blocks. */
+function lowerBlockedMirrorPad(x: Value, y: Value, { paddings }: PadAttrs, to: Lowering) {
+  const view = blockedView(to.get(x, 'blocked'), x.shape, to);
+  const amounts = [0, 1].flatMap((end) => {
+    const around: number[] = [0, 0, 0, 0, 0];
+    paddings.forEach((pair, axis) => (around[BLOCKED_VIEW_AXES[axis]] = pair[end]));
+    return around;
+  });
+  const padded = to.onnx.op('Pad', [view, to.onnx.ints(amounts)], { mode: 'reflect' });
+  to.set(y, blockedImage(padded, y.shape, to), 'blocked');
+}
+
 /** Adds to each kept position the gradients of its mirror images, axis by axis. */
-function lowerMirrorPadGrad(dy: Value, dx: Value, { paddings, mode }: PadAttrs, to: Lowering) {
+function lowerMirrorPadGrad(dy: Value, dx: Value, attrs: PadAttrs, to: Lowering) {
   const { onnx } = to;
-  const layout = orderedLayout([dy], to);
-  let name = to.get(dy, layout);
-  const rank = dx.shape.length;
-  for (const axis of range(rank)) {
+  const { paddings, mode } = attrs;
+  const inBlocks = mode === 'reflect' && padsInBlocks(dy, attrs, to) && paddings.flat().every((amount) => amount <= 1);
+  const layout = inBlocks ? 'blocked' : orderedLayout([dy], to);
+  const rank = inBlocks ? 5 : dx.shape.length;
+  let name = inBlocks ? blockedView(to.get(dy, layout), dy.shape, to) : to.get(dy, layout);
+  for (const axis of range(dx.shape.length)) {
     const [before, after] = paddings[axis];
     if (before + after === 0) continue;
     const size = dx.shape[axis];
-    const physical = physicalAxis(axis, layout);
+    const physical = inBlocks ? BLOCKED_VIEW_AXES[axis] : physicalAxis(axis, layout);
     const piece = (from: number, until: number) => slice(name, [from], [until], [physical], to);
     if (mode === 'reflect' && before <= 1 && after <= 1 && size >= before + after + 2) {
       const parts: string[] = [];
@@ -102,7 +121,7 @@ function lowerMirrorPadGrad(dy: Value, dx: Value, { paddings, mode }: PadAttrs, 
       name = onnx.op('Transpose', [moved], { perm: range(rank).map((i) => order.indexOf(i)) });
     }
   }
-  to.set(dx, name, layout);
+  to.set(dx, inBlocks ? blockedImage(name, dx.shape, to) : name, layout);
 }
 
 const stridedSlice = ({ shape }: { shape: readonly number[] }, a: StridedSliceAttrs) =>
@@ -228,14 +247,16 @@ export const shapeKernels = {
       }));
     },
     lower: ({ inputs: { x }, attrs, outputs }, to) => {
-      const layout = joinLayout([x], to);
-      const axis = physicalAxis(nonNegative(attrs.axis, x.shape.length), layout);
-      const parts = to.onnx.node(
-        'Split',
-        [to.get(x, layout), to.onnx.ints(splitSizes(x.shape, attrs))],
-        { axis },
-        outputs.length,
-      );
+      const [sizes, logicalAxis] = [splitSizes(x.shape, attrs), nonNegative(attrs.axis, x.shape.length)];
+      const inBlocks =
+        x.shape.length === 4 &&
+        logicalAxis === 3 &&
+        to.block > 0 &&
+        to.has(x, 'blocked') &&
+        sizes.every((size) => size % to.block === 0);
+      const layout = inBlocks ? 'blocked' : joinLayout([x], to);
+      const axis = physicalAxis(logicalAxis, layout);
+      const parts = to.onnx.node('Split', [to.get(x, layout), to.onnx.ints(sizes)], { axis }, outputs.length);
       outputs.forEach((output, i) => to.set(output, parts[i], layout));
     },
   } satisfies Kernel<{ axis: number; numOrSizeSplits: number | number[] }>,
@@ -294,6 +315,7 @@ export const shapeKernels = {
   MirrorPad: {
     infer: ({ x }, attrs) => [{ shape: paddedShape(x, attrs), dtype: x.dtype }],
     lower: ({ inputs: { x }, attrs, outputs: [y] }, to) => {
+      if (attrs.mode === 'reflect' && padsInBlocks(x, attrs, to)) return lowerBlockedMirrorPad(x, y, attrs, to);
       const layout = joinLayout([x], to);
       if (attrs.mode === 'reflect') {
         const paddings = x.shape.length === 4 ? permute(attrs.paddings, layout) : attrs.paddings;

@@ -31,6 +31,16 @@ export type OnnxNode = InstanceType<typeof onnx.NodeProto>;
 /** The section in which a node of this name was made, see {@link OnnxBuilder.beginSection}. */
 export const sectionOf = (name: string): string => name.slice(0, name.indexOf('/'));
 
+function encodeModel(parts: ConstructorParameters<typeof onnx.GraphProto>[0]): Uint8Array {
+  const opsetImport = [
+    { domain: '', version: 18 },
+    { domain: 'com.microsoft', version: 1 },
+    { domain: 'com.microsoft.nchwc', version: 1 },
+  ];
+  const graph = onnx.GraphProto.create({ name: 'jit', ...parts });
+  return onnx.ModelProto.encode({ irVersion: 8, opsetImport, graph }).finish();
+}
+
 /** Collects ONNX nodes; every method returns the name of the value it made. Small constants are shared. */
 export function onnxBuilder() {
   const nodes: OnnxNode[] = [];
@@ -40,6 +50,8 @@ export function onnxBuilder() {
   const shared = new Map<string, string>();
   const single: string[] = [];
   const computed = new Set<string>();
+  const constants = new Set<string>();
+  const floats = new Set<string>();
   const made = new Map<string, string[]>();
   let count = 0;
   let section = '';
@@ -51,6 +63,8 @@ export function onnxBuilder() {
     const name = `c${count++}`;
     const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     initializers.push(onnx.TensorProto.create({ name, dims: [...dims], dataType, rawData }));
+    constants.add(name);
+    if (dataType === ELEMENT.FLOAT) floats.add(name);
     if (data.length === 1) single.push(name);
     if (key !== undefined) shared.set(key, name);
     return name;
@@ -60,6 +74,17 @@ export function onnxBuilder() {
     /** Nodes are named after the section that they are made in, so that a profile can be read. */
     beginSection(name: string): void {
       section = name;
+    },
+    section: (): string => section,
+    /** What `make` makes belongs to the section `name`, whichever is open. */
+    inSection<T>(name: string, make: () => T): T {
+      const open = section;
+      section = name;
+      try {
+        return make();
+      } finally {
+        section = open;
+      }
     },
     /** One operator with `outputCount` results; an empty input name leaves an optional input out. What was asked for before is not made again. */
     node(opType: string, input: string[], attributes: Record<string, Attribute> = {}, outputCount = 1): string[] {
@@ -105,6 +130,7 @@ export function onnxBuilder() {
     },
     input(name: string, dims: readonly number[], dtype: DataType): string {
       inputs.push(onnx.ValueInfoProto.create({ name, type: tensorType(ONNX_TYPE[dtype]!, dims) }));
+      if (dtype === 'float32') floats.add(name);
       if (dims.every((size) => size === 1)) single.push(name);
       return name;
     },
@@ -135,21 +161,47 @@ export function onnxBuilder() {
       for (let i = initializers.length - 1; i >= 0; i--)
         if (!used.has(initializers[i].name!)) initializers.splice(i, 1);
     },
-    /** The model as bytes. */
-    encode(): Uint8Array {
-      const graph = onnx.GraphProto.create({
-        name: 'jit',
-        node: nodes,
-        initializer: initializers,
-        input: inputs,
-        output: outputs,
-      });
-      const opsetImport = [
-        { domain: '', version: 18 },
-        { domain: 'com.microsoft', version: 1 },
-        { domain: 'com.microsoft.nchwc', version: 1 },
-      ];
-      return onnx.ModelProto.encode({ irVersion: 8, opsetImport, graph }).finish();
+    /**
+     * Takes float32 results out of the graph, which will be given them from now on.
+     *
+     * @returns a model that computes them, and its inputs
+     */
+    takeOut(results: readonly string[]): { model: Uint8Array; inputs: string[] } {
+      const needed = new Set(results);
+      const part = [...nodes]
+        .reverse()
+        .filter(({ input, output }) => {
+          const isNeeded = output!.some((name) => needed.has(name));
+          if (isNeeded) for (const name of input!) needed.add(name);
+          return isNeeded;
+        })
+        .reverse();
+      const taken = new Set(results);
+      const others = nodes.filter(({ output }) => !output!.some((name) => taken.has(name)));
+      nodes.splice(0, nodes.length, ...others);
+      const isUsed = ({ name }: { name?: string | null }) => needed.has(name!);
+      const used = inputs.filter(isUsed);
+      const type = { tensorType: { elemType: ELEMENT.FLOAT } };
+      return {
+        model: encodeModel({
+          node: part,
+          initializer: initializers.filter(isUsed),
+          input: used,
+          output: results.map((name) => onnx.ValueInfoProto.create({ name, type })),
+        }),
+        inputs: used.map(({ name }) => name!),
+      };
+    },
+    /**
+     * The model as bytes.
+     *
+     * @param given what has been taken out of it
+     */
+    encode(given: readonly { name: string; dims: readonly number[] }[] = []): Uint8Array {
+      const more = given.map(({ name, dims }) =>
+        onnx.ValueInfoProto.create({ name, type: tensorType(ELEMENT.FLOAT, dims) }),
+      );
+      return encodeModel({ node: nodes, initializer: initializers, input: [...inputs, ...more], output: outputs });
     },
     nodes: nodes as readonly OnnxNode[],
     /** The constants and inputs that are a single number. */
@@ -161,6 +213,9 @@ export function onnxBuilder() {
     },
     /** Whether `name` is the result of a node, not an input or a constant. */
     isComputed: (name: string) => computed.has(name),
+    isConstant: (name: string) => constants.has(name),
+    /** Whether `name` is a constant or an input of type float32. */
+    isFloat: (name: string) => floats.has(name),
   };
 }
 

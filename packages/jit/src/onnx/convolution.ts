@@ -1,5 +1,6 @@
 import type { Conv2DInfo } from '../kernels/conv2d-info.ts';
 import type { Value } from '../graph.ts';
+import { setBlockedConv } from './blocked-conv.ts';
 import type { Lowering } from './lowering.ts';
 import type { SeenTaps } from './seen-taps.ts';
 import { seenTaps } from './seen-taps.ts';
@@ -155,11 +156,20 @@ function batchColumns(x: Value, info: Conv2DInfo, to: Lowering): string {
 const batchRows = (x: Value, channels: number, columns: number, to: Lowering) =>
   to.onnx.op('Reshape', [to.get(x, 'channelsBatch'), to.onnx.ints([channels, columns])]);
 
+/** The filter whose output channels are multiplied by `factors`. */
+function scaleFilter(filter: Value, factors: string, to: Lowering): Value {
+  const { onnx } = to;
+  const scaled = to.extraValue(filter, filter.shape);
+  const perOutput = onnx.op('Reshape', [factors, onnx.ints([filter.shape[3], 1, 1, 1])]);
+  to.set(scaled, onnx.op('Mul', [to.get(filter, 'filter'), perOutput]), 'filter');
+  return scaled;
+}
+
 /** The taps of a filter that see anything, as a filter of their own. */
 function cutFilter(filter: Value, { rows, columns, info }: SeenTaps, to: Lowering): Value {
   const { onnx } = to;
   const [, , c, o] = filter.shape;
-  const cut = to.extraValue({ shape: [info.filterHeight, info.filterWidth, c, o], dtype: filter.dtype });
+  const cut = to.extraValue(filter, [info.filterHeight, info.filterWidth, c, o]);
   const [from, until] = [0, 1].map((end) => onnx.ints([rows[end], columns[end]]));
   to.set(cut, onnx.op('Slice', [to.get(filter, 'filter'), from, until, onnx.ints([2, 3])]), 'filter');
   return cut;
@@ -173,12 +183,27 @@ export function lowerConv2d(x: Value, filter: Value, y: Value, info: Conv2DInfo,
   const way = to.portable ? 'plain' : route(info, to.block);
   if (way === 'blocked') {
     const image = to.get(x, c < to.block ? 'channelsFirst' : 'blocked');
-    const options = { ...window(info), pads: pads(info), group: 1 };
-    return to.set(
-      y,
-      onnx.op('com.microsoft.nchwc:Conv', [image, blockedFilter(filter, to.block, to)], options),
-      'blocked',
-    );
+    const attributes = { ...window(info), pads: pads(info), group: 1 };
+    const conv = { image, filter: blockedFilter(filter, to.block, to), attributes, section: onnx.section() };
+    const scaledFilter = (factors: string) => blockedFilter(scaleFilter(filter, factors, to), to.block, to);
+    return setBlockedConv(y, { ...conv, ...(to.isFixed(filter) && { scaledFilter }) }, to);
+  }
+  const outBlocked = Math.ceil(o / to.block) * to.block;
+  if (
+    !to.portable &&
+    outBlocked > o &&
+    c % to.block === 0 &&
+    route({ ...info, outChannels: outBlocked }, to.block) === 'blocked'
+  ) {
+    // Up to a block of channels more than asked for still takes less time than leaving the blocks before the convolution.
+    const more = to.extraValue(filter, [...filter.shape.slice(0, 3), outBlocked]);
+    const zeros = onnx.ints([0, 0, 0, 0, outBlocked - o, 0, 0, 0]);
+    to.set(more, onnx.op('Pad', [to.get(filter, 'filter'), zeros]), 'filter');
+    const attributes = { ...window(info), pads: pads(info), group: 1 };
+    const inputs = [to.get(x, 'blocked'), blockedFilter(more, to.block, to)];
+    const all = onnx.op('com.microsoft.nchwc:Conv', inputs, attributes);
+    const asked = onnx.op('com.microsoft.nchwc:ReorderOutput', [all], { channels: o, channels_last: 0 });
+    return to.set(y, asked, 'channelsFirst');
   }
   if (way === 'product') {
     const weights = onnx.op('Reshape', [to.get(filter, 'filter'), onnx.ints([o, c * taps(info)])]);
@@ -216,12 +241,10 @@ export function lowerConv2dInputGrad(dy: Value, filter: Value, dx: Value, info: 
     pads: backwardPads,
   };
   if (way === 'blocked' && c % to.block === 0 && unitStride(info)) {
-    const name = onnx.op(
-      'com.microsoft.nchwc:Conv',
-      [to.get(dy, 'blocked'), blockedReverseFilter(filter, to.block, to)],
-      { ...backward, group: 1 },
-    );
-    return to.set(dx, name, 'blocked');
+    const image = to.get(dy, 'blocked');
+    const reverse = blockedReverseFilter(filter, to.block, to);
+    const attributes = { ...backward, group: 1 };
+    return setBlockedConv(dx, { image, filter: reverse, attributes, section: onnx.section() }, to);
   }
   if (way === 'product' && info.outHeight * info.outWidth <= 32) {
     // One product for the whole batch gives every tap's share, another with a matrix of ones puts the shares in their places and adds them up.
@@ -328,7 +351,7 @@ export function lowerConv2dFilterGrad(x: Value, dy: Value, dw: Value, info: Conv
   const cut = to.portable ? undefined : seenTaps(info);
   if (cut) {
     const { rows, columns, info: less } = cut;
-    const seen = to.extraValue({ ...dw, shape: [less.filterHeight, less.filterWidth, ...dw.shape.slice(2)] });
+    const seen = to.extraValue(dw, [less.filterHeight, less.filterWidth, ...dw.shape.slice(2)]);
     lowerConv2dFilterGrad(x, dy, seen, less, to);
     const around = [rows[0], columns[0], info.filterHeight - rows[1], info.filterWidth - columns[1]];
     const [top, left, bottom, right] = around;

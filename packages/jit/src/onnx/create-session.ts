@@ -9,14 +9,17 @@ import * as ort from 'onnxruntime-node';
  */
 export function createSession(
   model: Uint8Array,
-  profiling: Pick<ort.InferenceSession.SessionOptions, 'enableProfiling' | 'profileFilePrefix'> = {},
+  options: Pick<
+    ort.InferenceSession.SessionOptions,
+    'enableCpuMemArena' | 'enableProfiling' | 'profileFilePrefix'
+  > = {},
 ): Promise<ort.InferenceSession> {
   return ort.InferenceSession.create(model, {
     executionProviders: ['cpu'],
     graphOptimizationLevel: 'disabled',
     enableMemPattern: false,
     logSeverityLevel: 4,
-    ...profiling,
+    ...options,
     extra: { session: { set_denormal_as_zero: '1' } },
   });
 }

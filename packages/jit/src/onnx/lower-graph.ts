@@ -5,11 +5,15 @@ import { onnxBuilder } from './builder.ts';
 import type { Layout } from './layouts.ts';
 import { permute } from './layouts.ts';
 import { lowering } from './lowering.ts';
+import { fixedResults } from './fixed-results.ts';
 import { statesInPlace } from './states-in-place.ts';
 
 /** A graph as ONNX, and under which names its tensors go in and out. */
 export interface OnnxProgram {
-  model: Uint8Array;
+  /** @param fixed shapes of `fixed.results` */
+  model(fixed?: readonly (readonly number[])[]): Uint8Array;
+  /** What stays the same as long as no variable is assigned: a model of its own, whose results are inputs of the other one. */
+  fixed: { model: Uint8Array; inputs: string[]; results: string[] } | undefined;
   inputs: string[];
   outputs: string[];
   /** For each state of the graph: its input, and its output if the function assigns it. */
@@ -24,6 +28,27 @@ export const stateLayout = ({ shape }: Pick<Value, 'shape'>): Layout => (shape.l
 const physicalShape = (shape: readonly number[], layout: Layout) =>
   shape.length === 4 ? permute(shape, layout) : [...shape];
 
+/** How many nodes, results and assignments look at each value, by its id. */
+function usesOf({ nodes, outputs, states }: Graph): Map<number, number> {
+  const uses = new Map<number, number>();
+  const count = (values: Iterable<Value>) => {
+    for (const { id } of new Set(values)) uses.set(id, (uses.get(id) ?? 0) + 1);
+  };
+  for (const { inputs } of nodes) count(Object.values(inputs));
+  for (const output of outputs) count([output]);
+  for (const { next } of states) if (next) count([next]);
+  return uses;
+}
+
+/** Values that depend on constants and on variables alone that the graph does not assign, by id. */
+function fixedValues({ constants, states, nodes }: Graph): Set<number> {
+  const fixed = new Set(constants.map(({ value }) => value.id));
+  for (const { value, next } of states) if (!next) fixed.add(value.id);
+  for (const { inputs, outputs } of nodes)
+    if (Object.values(inputs).every(({ id }) => fixed.has(id))) for (const { id } of outputs) fixed.add(id);
+  return fixed;
+}
+
 /**
  * @param block channels in a block of ONNX Runtime's internal layout, 0 to do without it
  * @param inPlace whether results will be fetched with `runInPlace`
@@ -31,7 +56,7 @@ const physicalShape = (shape: readonly number[], layout: Layout) =>
 export function lowerGraph(traced: Graph, { block, inPlace }: { block: number; inPlace: boolean }): OnnxProgram {
   const graph = withEmptyConstants(traced);
   const onnx = onnxBuilder();
-  const to = lowering(onnx, block);
+  const to = lowering(onnx, block, { uses: usesOf(graph), fixed: fixedValues(graph) });
   const inputs = graph.inputs.map((value, i) => {
     const name = onnx.input(`input_${i}`, value.shape, value.dtype);
     to.set(value, name);
@@ -72,9 +97,15 @@ export function lowerGraph(traced: Graph, { block, inPlace }: { block: number; i
     };
   });
   onnx.dropUnused();
+  const unassigned = states.filter(({ output }) => output === undefined).map(({ input }) => input);
+  const results = [...outputs, ...(sequence ? [sequence] : []), ...states.flatMap(({ output }) => output ?? [])];
+  const fixed = fixedResults(onnx, unassigned, results);
+  const fixedPart = fixed.length > 0 ? { ...onnx.takeOut(fixed), results: fixed } : undefined;
+  onnx.dropUnused();
   const overwriting = sequence === undefined ? undefined : statesInPlace(onnx, states, outputs);
   return {
-    model: onnx.encode(),
+    model: (shapes = []) => onnx.encode(shapes.map((dims, i) => ({ name: fixed[i], dims }))),
+    fixed: fixedPart,
     inputs,
     outputs,
     states: states.map((state) => ({ ...state, overwrites: overwriting?.has(state.output!) === true })),

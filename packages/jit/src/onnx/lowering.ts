@@ -1,4 +1,5 @@
 import type { Value } from '../graph.ts';
+import type { BlockedConv } from './blocked-conv.ts';
 import type { OnnxBuilder } from './builder.ts';
 import type { Layout } from './layouts.ts';
 import { LAYOUTS, movesNothing, permutationBetween, permute } from './layouts.ts';
@@ -21,15 +22,31 @@ export interface Lowering {
   operand(value: Value, rank: number, layout: Layout): string;
   /** Something made from `value` once and reused, such as the image columns of a convolution. */
   cached(value: Value, key: string, make: () => string): string;
-  /** A value that the graph does not have, under which something is made and found. Nothing is there until it is `set`. */
-  extraValue(like: Pick<Value, 'shape' | 'dtype'>): Value;
+  /** A value that the graph does not have, made from `source`. Nothing is there until it is `set`. */
+  extraValue(source: Value, shape: readonly number[]): Value;
+  /** Whether one operation, and nothing else, looks at the value. */
+  isUsedOnce(value: Value): boolean;
+  /** Whether the value is the same in every run, as long as nobody assigns a variable. */
+  isFixed(value: Value): boolean;
+  /** How values in blocks were made, by the value's id. */
+  readonly blockedConvs: Map<number, BlockedConv>;
+  /** The factors of products of two images in blocks, by the product's id. */
+  readonly products: Map<number, readonly [Value, Value]>;
 }
 
-export function lowering(onnx: OnnxBuilder, block: number): Lowering {
+/**
+ * @param known how many operations look at each value, by its id; the ids of values that are fixed
+ */
+export function lowering(
+  onnx: OnnxBuilder,
+  block: number,
+  known: { uses: ReadonlyMap<number, number>; fixed: ReadonlySet<number> },
+): Lowering {
   const places = new Map<number, Map<Layout, string>>();
   const extras = new Map<string, string>();
   /** The graph's own values have numbers from 0. */
   let extraValues = 0;
+  const fixed = new Set(known.fixed);
 
   const placesOf = (value: Value): Map<Layout, string> => {
     const found = places.get(value.id);
@@ -101,7 +118,15 @@ export function lowering(onnx: OnnxBuilder, block: number): Lowering {
       extras.set(full, made);
       return made;
     },
-    extraValue: ({ shape, dtype }) => ({ id: --extraValues, shape, dtype }),
+    extraValue({ id: source, dtype }, shape) {
+      const id = --extraValues;
+      if (fixed.has(source)) fixed.add(id);
+      return { id, shape, dtype };
+    },
+    isUsedOnce: ({ id }) => known.uses.get(id) === 1,
+    isFixed: ({ id }) => fixed.has(id),
+    blockedConvs: new Map(),
+    products: new Map(),
   };
   return self;
 }

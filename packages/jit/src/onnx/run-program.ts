@@ -7,6 +7,7 @@ import type { Graph } from '../graph.ts';
 import { blockSize } from './block-size.ts';
 import { createSession } from './create-session.ts';
 import { explainProgram } from './explain-program.ts';
+import { fixedPart } from './fixed-part.ts';
 import { lowerGraph } from './lower-graph.ts';
 import { runInPlace, worksInPlace } from './run-in-place.ts';
 import {
@@ -22,20 +23,32 @@ import {
 export async function onnxFunction(graph: Graph): Promise<CompiledFunction> {
   const lowered = { block: await blockSize(), inPlace: await worksInPlace() };
   const program = lowerGraph(graph, lowered);
-  const session = await createSession(program.model);
+  const bufferOf = (i: number): ort.Tensor => {
+    const { layout, dims } = program.states[i];
+    return variableBuffer(graph.states[i].variable, layout, dims);
+  };
+  const inputOf = (name: string) => {
+    const i = program.states.findIndex(({ input }) => input === name);
+    return { variable: graph.states[i].variable, buffer: () => bufferOf(i) };
+  };
+  const fixed = program.fixed && (await fixedPart(program.fixed, inputOf));
+  const fixedResults = async () => (await fixed?.results()) ?? {};
+  const firstFixed = await fixedResults();
+  const fixedShapes = program.fixed?.results.map((name) => firstFixed[name].dims);
+  const session = await createSession(program.model(fixedShapes));
   const { sequence } = program;
   // ONNX Runtime drops inputs that nothing uses.
   const used = new Set(session.inputNames);
 
-  const feedsOf = (inputs: readonly Tensor[]): Record<string, ort.Tensor> => {
-    const feeds: Record<string, ort.Tensor> = {};
+  const feedsOf = async (inputs: readonly Tensor[]): Promise<Record<string, ort.Tensor>> => {
+    const feeds: Record<string, ort.Tensor> = { ...(await fixedResults()) };
     inputs.forEach((input, i) => {
       const name = program.inputs[i];
       if (used.has(name)) feeds[name] = ortTensor(input.dataSync() as TypedArray, input.dtype, input.shape);
     });
     program.states.forEach(({ input, layout, dims, overwrites }, i) => {
       const { variable } = graph.states[i];
-      if (used.has(input)) feeds[input] = variableBuffer(variable, layout, dims);
+      if (used.has(input)) feeds[input] = bufferOf(i);
       if (overwrites && used.has(input) && isShared(variable)) {
         const own = ortTensor((feeds[input].data as TypedArray).slice(), variable.dtype, dims);
         storeVariable(variable, own, layout);
@@ -62,7 +75,7 @@ export async function onnxFunction(graph: Graph): Promise<CompiledFunction> {
 
   return {
     async run(inputs) {
-      const feeds = feedsOf(inputs);
+      const feeds = await feedsOf(inputs);
       const results = await runInto(feeds);
       program.states.forEach(({ input, output, layout }, i) => {
         if (output === undefined) return;
@@ -75,8 +88,8 @@ export async function onnxFunction(graph: Graph): Promise<CompiledFunction> {
       );
     },
     async explain(inputs) {
-      const feeds = feedsOf(inputs);
-      const { model } = lowerGraph(graph, lowered);
+      const feeds = await feedsOf(inputs);
+      const model = lowerGraph(graph, lowered).model(fixedShapes);
       const measured = await explainProgram(model, (executor) => runInto(feeds, { executor, overwriting: false }));
       const assigned = program.states.filter(({ output }) => output !== undefined);
       return {
@@ -93,6 +106,7 @@ export async function onnxFunction(graph: Graph): Promise<CompiledFunction> {
     },
     async release() {
       dropFreeBuffers();
+      await fixed?.release();
       await session.release();
     },
   };

@@ -1,4 +1,5 @@
 import type { OnnxBuilder, OnnxNode } from './builder.ts';
+import { VIEWS } from './views.ts';
 
 /** The names under which a variable's value goes in and its next value comes out. */
 export interface StateNames {
@@ -14,9 +15,6 @@ interface Update {
   /** The nodes that look at the present value. */
   readers: number[];
 }
-
-/** Operators whose result may be the very memory of their first input. */
-const VIEWS = new Set(['Reshape', 'Identity', 'Squeeze', 'Unsqueeze', 'Flatten']);
 
 /** Operators of one or two operands that read element i of an operand of the result's size only to make element i. */
 const ELEMENTWISE = new Set(['Abs', 'Add', 'Div', 'Exp', 'Log', 'Mul', 'Neg', 'Reciprocal', 'Sqrt', 'Sub', 'Tanh']);

@@ -1,0 +1,32 @@
+import type { Variable } from '@tensorflow/tfjs-core';
+import type * as ort from 'onnxruntime-node';
+import { dataVersion } from '../data-version.ts';
+import { createSession } from './create-session.ts';
+import type { OnnxProgram } from './lower-graph.ts';
+
+/** A variable, and its newest value as ONNX Runtime gets it. */
+export interface FixedInput {
+  variable: Variable;
+  buffer(): ort.Tensor;
+}
+
+/** Computes what stays the same from run to run, and computes it again when a variable that it depends on has been assigned. */
+export async function fixedPart(part: NonNullable<OnnxProgram['fixed']>, inputOf: (name: string) => FixedInput) {
+  const session = await createSession(part.model, { enableCpuMemArena: false });
+  const inputs = session.inputNames.map((name) => ({ name, ...inputOf(name) }));
+  const states = () => inputs.flatMap(({ variable: { dataId } }) => [dataId, dataVersion(dataId)]);
+  let known: { states: unknown[]; results: Record<string, ort.Tensor> } | undefined;
+  return {
+    /** The results, by name. */
+    async results(): Promise<Record<string, ort.Tensor>> {
+      const feeds = Object.fromEntries(inputs.map(({ name, buffer }) => [name, buffer()]));
+      const present = states();
+      if (!known?.states.every((state, i) => state === present[i])) {
+        known = undefined;
+        known = { states: present, results: await session.run(feeds) };
+      }
+      return known.results;
+    },
+    release: () => session.release(),
+  };
+}
