@@ -102,7 +102,7 @@ const cases: Record<string, Function> = {
         conv(
           relu(
             add(normalized(conv(x as Tensor4D, w as Tensor4D), flat(a), flat(b)), conv(x as Tensor4D, v as Tensor4D)),
-          ),
+          ) as Tensor4D,
           v as Tensor4D,
         ),
       [x, w, v, a, b],
