@@ -1,6 +1,6 @@
 /** What the calls of one TensorFlow.js kernel cost in a run. */
 export interface ExplainedPart {
-  /** The kernel's name; `results` for what hands results and variables over. */
+  /** The kernel's name; `results` for what hands results and variables over, `shapes` for what keeps the runtime from knowing shapes beforehand. */
   kernel: string;
   /** Operators that they became. */
   operators: number;

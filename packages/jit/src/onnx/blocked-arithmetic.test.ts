@@ -186,8 +186,8 @@ test('a convolution takes in a bias, a shortcut and a ReLU, and the sum of a pro
     const y = relu(add(add(conv(x, w), a), conv(x, v)));
     return [y, mean(square(conv(x, w)), [0, 1, 2])];
   });
-  const { graph: model } = onnxProto.onnx.ModelProto.decode(lowerGraph(graph, { block: 8, inPlace: false }).model());
-  const operators = model!.node!.map(({ opType }) => opType);
+  const { graph: model } = onnxProto.onnx.ModelProto.decode(lowerGraph(graph, { block: 8, inPlace: false }).model);
+  const operators = model!.node!.filter(({ name }) => !name!.startsWith('shapes/')).map(({ opType }) => opType);
   expect(operators).not.toContain('Relu');
   expect(operators.filter((name) => name === 'Add' || name === 'Sum')).toEqual([]);
   // Of `Mul` only the division by the number of pixels is left.

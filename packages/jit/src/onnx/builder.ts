@@ -176,33 +176,33 @@ export function onnxBuilder() {
           return isNeeded;
         })
         .reverse();
+      const type = { tensorType: { elemType: ELEMENT.FLOAT } };
+      const unshaped = results.map((name) => onnx.ValueInfoProto.create({ name, type }));
       const taken = new Set(results);
       const others = nodes.filter(({ output }) => !output!.some((name) => taken.has(name)));
       nodes.splice(0, nodes.length, ...others);
       const isUsed = ({ name }: { name?: string | null }) => needed.has(name!);
       const used = inputs.filter(isUsed);
-      const type = { tensorType: { elemType: ELEMENT.FLOAT } };
+      inputs.push(...unshaped);
       return {
         model: encodeModel({
           node: part,
           initializer: initializers.filter(isUsed),
           input: used,
-          output: results.map((name) => onnx.ValueInfoProto.create({ name, type })),
+          output: unshaped,
         }),
         inputs: used.map(({ name }) => name!),
       };
     },
-    /**
-     * The model as bytes.
-     *
-     * @param given what has been taken out of it
-     */
-    encode(given: readonly { name: string; dims: readonly number[] }[] = []): Uint8Array {
-      const more = given.map(({ name, dims }) =>
-        onnx.ValueInfoProto.create({ name, type: tensorType(ELEMENT.FLOAT, dims) }),
-      );
-      return encodeModel({ node: nodes, initializer: initializers, input: [...inputs, ...more], output: outputs });
+    /** Declares the inputs without shapes, and one more that is an integer; returns its name. */
+    forgetInputShapes(): string {
+      for (const { type } of inputs) delete type!.tensorType!.shape;
+      const zero = 'zero';
+      inputs.push(onnx.ValueInfoProto.create({ name: zero, type: { tensorType: { elemType: ELEMENT.INT64 } } }));
+      return zero;
     },
+    /** The model as bytes. */
+    encode: (): Uint8Array => encodeModel({ node: nodes, initializer: initializers, input: inputs, output: outputs }),
     nodes: nodes as readonly OnnxNode[],
     /** The constants and inputs that are a single number. */
     singleNumbers: (): readonly string[] => single,

@@ -66,10 +66,12 @@ test('a prediction is one convolution; filters and factors are made elsewhere', 
   const graph = trace([{ shape: [...BATCH], dtype: 'float32' }], ([x]) => [predict(x as Tensor4D)]);
   const program = lowerGraph(graph, { block: (await blockSize()) || 8, inPlace: false });
   const operators = (model: Uint8Array) =>
-    onnxProto.onnx.ModelProto.decode(model).graph!.node!.map(({ opType }) => opType);
+    onnxProto.onnx.ModelProto.decode(model)
+      .graph!.node!.filter(({ name }) => !name!.startsWith('shapes/'))
+      .map(({ opType }) => opType);
   expect(program.fixed?.results.length).toBe(2);
   expect(operators(program.fixed!.model)).toEqual(expect.arrayContaining(['ReorderInput', 'Sqrt', 'Mul']));
-  const rest = operators(program.model(program.fixed!.results.map(() => [1])));
+  const rest = operators(program.model);
   expect(rest.filter((name) => !['Transpose', 'ReorderInput', 'ReorderOutput', 'Reshape'].includes(name!))).toEqual([
     'Conv',
   ]);

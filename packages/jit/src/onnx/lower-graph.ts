@@ -7,17 +7,19 @@ import { permute } from './layouts.ts';
 import { lowering } from './lowering.ts';
 import { fixedResults } from './fixed-results.ts';
 import { statesInPlace } from './states-in-place.ts';
+import { withoutShapes } from './without-shapes.ts';
 
 /** A graph as ONNX, and under which names its tensors go in and out. */
 export interface OnnxProgram {
-  /** @param fixed shapes of `fixed.results` */
-  model(fixed?: readonly (readonly number[])[]): Uint8Array;
+  model: Uint8Array;
   /** What stays the same as long as no variable is assigned: a model of its own, whose results are inputs of the other one. */
   fixed: { model: Uint8Array; inputs: string[]; results: string[] } | undefined;
   inputs: string[];
   outputs: string[];
   /** For each state of the graph: its input, and its output if the function assigns it. */
   states: { input: string; output: string | undefined; overwrites: boolean; layout: Layout; dims: number[] }[];
+  /** The input that must be fed an integer 0, see `withoutShapes`. */
+  zero: string;
   /** The output that keeps the others from being copied, see `runInPlace`. */
   sequence: string | undefined;
 }
@@ -103,8 +105,10 @@ export function lowerGraph(traced: Graph, { block, inPlace }: { block: number; i
   const fixedPart = fixed.length > 0 ? { ...onnx.takeOut(fixed), results: fixed } : undefined;
   onnx.dropUnused();
   const overwriting = sequence === undefined ? undefined : statesInPlace(onnx, states, outputs);
+  const zero = withoutShapes(onnx);
   return {
-    model: (shapes = []) => onnx.encode(shapes.map((dims, i) => ({ name: fixed[i], dims }))),
+    model: onnx.encode(),
+    zero,
     fixed: fixedPart,
     inputs,
     outputs,

@@ -24,11 +24,13 @@ export const noise = (shape: Shape4D, seed: number): Tensor4D =>
  */
 export async function runLowered(graph: Graph, block: number, inputs: readonly Shape4D[]): Promise<Float32Array[]> {
   const program = lowerGraph(graph, { block, inPlace: false });
-  const session = await createSession(program.model());
-  const feeds = inputs.map((shape, i) => [
+  const session = await createSession(program.model);
+  const feeds: [string, ort.Tensor][] = inputs.map((shape, i) => [
     program.inputs[i],
     new ort.Tensor('float32', noise(shape, i + 1).dataSync(), shape),
   ]);
+  if (session.inputNames.includes(program.zero))
+    feeds.push([program.zero, new ort.Tensor('int64', BigInt64Array.of(0n), [])]);
   const results = await session.run(Object.fromEntries(feeds) as Record<string, ort.Tensor>);
   await session.release();
   return program.outputs.map((name) => results[name].data as Float32Array);

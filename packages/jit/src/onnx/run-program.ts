@@ -1,6 +1,6 @@
 import { tensor } from '@tensorflow/tfjs-core';
 import type { Tensor, TypedArray } from '@tensorflow/tfjs-core';
-import type * as ort from 'onnxruntime-node';
+import * as ort from 'onnxruntime-node';
 import type { CompiledFunction } from '../compiled-function.ts';
 import { dataChanged } from '../data-version.ts';
 import type { Graph } from '../graph.ts';
@@ -32,16 +32,14 @@ export async function onnxFunction(graph: Graph): Promise<CompiledFunction> {
     return { variable: graph.states[i].variable, buffer: () => bufferOf(i) };
   };
   const fixed = program.fixed && (await fixedPart(program.fixed, inputOf));
-  const fixedResults = async () => (await fixed?.results()) ?? {};
-  const firstFixed = await fixedResults();
-  const fixedShapes = program.fixed?.results.map((name) => firstFixed[name].dims);
-  const session = await createSession(program.model(fixedShapes));
+  const session = await createSession(program.model);
   const { sequence } = program;
   // ONNX Runtime drops inputs that nothing uses.
   const used = new Set(session.inputNames);
 
   const feedsOf = async (inputs: readonly Tensor[]): Promise<Record<string, ort.Tensor>> => {
-    const feeds: Record<string, ort.Tensor> = { ...(await fixedResults()) };
+    const feeds: Record<string, ort.Tensor> = { ...(await fixed?.results()) };
+    if (used.has(program.zero)) feeds[program.zero] = new ort.Tensor('int64', BigInt64Array.of(0n), []);
     inputs.forEach((input, i) => {
       const name = program.inputs[i];
       if (used.has(name)) feeds[name] = ortTensor(input.dataSync() as TypedArray, input.dtype, input.shape);
@@ -89,7 +87,7 @@ export async function onnxFunction(graph: Graph): Promise<CompiledFunction> {
     },
     async explain(inputs) {
       const feeds = await feedsOf(inputs);
-      const model = lowerGraph(graph, lowered).model(fixedShapes);
+      const { model } = lowerGraph(graph, lowered);
       const measured = await explainProgram(model, (executor) => runInto(feeds, { executor, overwriting: false }));
       const assigned = program.states.filter(({ output }) => output !== undefined);
       return {
