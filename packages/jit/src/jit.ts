@@ -36,10 +36,11 @@ export interface JitOptions {
   /** Default `onnx`. */
   engine?: Engine;
   /**
-   * `bfloat16` lets convolutions and matrix products, in gradients as well, compute with 16 bits; variables, everything else, and what comes out stay float32.
-   * For engine `tensorflow` only. Faster where the processor or graphics card has instructions for it, slower elsewhere. Default: float32 throughout.
+   * Lets convolutions and matrix products, in gradients as well, compute with 16 bits; variables, everything else, and what comes out stay float32. For engine
+   * `tensorflow` only. Faster where the processor or graphics card has instructions for it, slower elsewhere. With `float16` gradients below 6e-8 are lost:
+   * differentiate a multiple of the loss, as `lossScaling` of `@segsde/optim` does. Default: float32 throughout.
    */
-  mixedPrecision?: 'bfloat16';
+  mixedPrecision?: 'bfloat16' | 'float16';
   /** What error messages call the function. Default: the function's own name. */
   name?: string;
 }

@@ -7,6 +7,7 @@ export { emaDecay } from './ema-decay.ts';
 export { exponentialSchedule } from './exponential-schedule.ts';
 export { followByAverage } from './follow-by-average.ts';
 export { globalNorm } from './global-norm.ts';
+export { lossScaling } from './loss-scaling.ts';
 export { multiStepSchedule } from './multi-step-schedule.ts';
 export type { Optimizer, ParameterGroup } from './optimizer.ts';
 export { polynomialSchedule } from './polynomial-schedule.ts';

@@ -25,6 +25,19 @@ test('variables that no term depends on, and frozen ones, are absent', () => {
   expect(Object.keys(grads)).toEqual(['used']);
 });
 
+test('a scale changes neither the losses nor the gradients', () => {
+  const a = variable(tensor1d([1, 2]), true, 'scaled');
+  const { losses, grads } = valueAndGradients(
+    [a],
+    () => ({ squares: sum(square(a)) as Scalar, sum: sum(a) as Scalar }),
+    {
+      scale: scalar(1024),
+    },
+  );
+  expect([losses.squares, losses.sum, losses.total].map((loss) => loss.dataSync()[0])).toEqual([5, 3, 8]);
+  expect(Array.from(grads.scaled.dataSync())).toEqual([3, 5]);
+});
+
 test('keeps nothing but what it returns', () => {
   const a = variable(scalar(1), true, 'kept');
   const before = memory().numTensors;

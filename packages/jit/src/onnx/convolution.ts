@@ -175,6 +175,19 @@ function cutFilter(filter: Value, { rows, columns, info }: SeenTaps, to: Lowerin
   return cut;
 }
 
+/** Up to a block of output channels more than asked for still takes less time than leaving the blocks before the convolution. */
+function lowerWider(x: Value, filter: Value, y: Value, wider: Conv2DInfo, to: Lowering): void {
+  const { onnx } = to;
+  const [kh, kw, c, o] = filter.shape;
+  const more = to.extraValue(filter, [kh, kw, c, wider.outChannels]);
+  const zeros = onnx.ints([0, 0, 0, 0, wider.outChannels - o, 0, 0, 0]);
+  to.set(more, onnx.op('Pad', [to.get(filter, 'filter'), zeros]), 'filter');
+  const inputs = [to.get(x, 'blocked'), blockedFilter(more, to.block, to)];
+  const all = onnx.op('com.microsoft.nchwc:Conv', inputs, { ...window(wider), pads: pads(wider), group: 1 });
+  const asked = onnx.op('com.microsoft.nchwc:ReorderOutput', [all], { channels: o, channels_last: 0 });
+  to.set(y, asked, 'channelsFirst');
+}
+
 export function lowerConv2d(x: Value, filter: Value, y: Value, info: Conv2DInfo, to: Lowering): void {
   const { onnx } = to;
   const cut = to.portable ? undefined : seenTaps(info);
@@ -188,23 +201,9 @@ export function lowerConv2d(x: Value, filter: Value, y: Value, info: Conv2DInfo,
     const scaledFilter = (factors: string) => blockedFilter(scaleFilter(filter, factors, to), to.block, to);
     return setBlockedConv(y, { ...conv, ...(to.isFixed(filter) && { scaledFilter }) }, to);
   }
-  const outBlocked = Math.ceil(o / to.block) * to.block;
-  if (
-    !to.portable &&
-    outBlocked > o &&
-    c % to.block === 0 &&
-    route({ ...info, outChannels: outBlocked }, to.block) === 'blocked'
-  ) {
-    // Up to a block of channels more than asked for still takes less time than leaving the blocks before the convolution.
-    const more = to.extraValue(filter, [...filter.shape.slice(0, 3), outBlocked]);
-    const zeros = onnx.ints([0, 0, 0, 0, outBlocked - o, 0, 0, 0]);
-    to.set(more, onnx.op('Pad', [to.get(filter, 'filter'), zeros]), 'filter');
-    const attributes = { ...window(info), pads: pads(info), group: 1 };
-    const inputs = [to.get(x, 'blocked'), blockedFilter(more, to.block, to)];
-    const all = onnx.op('com.microsoft.nchwc:Conv', inputs, attributes);
-    const asked = onnx.op('com.microsoft.nchwc:ReorderOutput', [all], { channels: o, channels_last: 0 });
-    return to.set(y, asked, 'channelsFirst');
-  }
+  const wider = { ...info, outChannels: Math.ceil(o / to.block) * to.block };
+  if (!to.portable && c % to.block === 0 && route(wider, to.block) === 'blocked')
+    return lowerWider(x, filter, y, wider, to);
   if (way === 'product') {
     const weights = onnx.op('Reshape', [to.get(filter, 'filter'), onnx.ints([o, c * taps(info)])]);
     const product = onnx.op('Gemm', [weights, batchColumns(x, info, to)]);

@@ -1,7 +1,7 @@
 import type { DataType } from '@tensorflow/tfjs-core';
 
 /** The types of tensors inside a TensorFlow graph: TensorFlow.js's own, and those that only occur between two operations. */
-export type ElementType = 'float32' | 'float64' | 'int32' | 'int64' | 'bool' | 'bfloat16';
+export type ElementType = 'float32' | 'float64' | 'int32' | 'int64' | 'bool' | 'bfloat16' | 'float16';
 
 /** TensorFlow's numbers for them (`DataType` in its types.proto). */
 export const TF_TYPE: Readonly<Record<ElementType, number>> = {
@@ -11,6 +11,7 @@ export const TF_TYPE: Readonly<Record<ElementType, number>> = {
   int64: 9,
   bool: 10,
   bfloat16: 14,
+  float16: 19,
 };
 
 /** @throws for strings and complex numbers */

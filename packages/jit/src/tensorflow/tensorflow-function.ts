@@ -6,14 +6,15 @@ import type { Graph } from '../graph.ts';
 import { createSession } from './create-session.ts';
 import { tfType } from './element-types.ts';
 import { hasDilatedGradients } from './has-dilated-gradients.ts';
-import { inBfloat16 } from './in-bfloat16.ts';
+import type { HalfPrecision } from './in-half-precision.ts';
+import { inHalfPrecision } from './in-half-precision.ts';
 import { loadBinding } from './load-binding.ts';
 import { sessionVariables } from './session-variables.ts';
 import { writeGraph } from './write-graph.ts';
 
 export interface TensorflowOptions {
   /** The type in which convolutions and matrix products compute; variables, inputs and outputs stay float32. */
-  mixedPrecision?: 'bfloat16';
+  mixedPrecision?: HalfPrecision;
 }
 
 /**
@@ -26,7 +27,10 @@ export async function tensorflowFunction(
   { mixedPrecision }: TensorflowOptions = {},
 ): Promise<CompiledFunction> {
   const binding = loadBinding();
-  const program = writeGraph(graph, mixedPrecision && inBfloat16({ dilatedGradients: hasDilatedGradients(binding) }));
+  const narrow =
+    mixedPrecision &&
+    inHalfPrecision({ type: mixedPrecision, dilatedGradients: hasDilatedGradients(mixedPrecision, binding) });
+  const program = writeGraph(graph, narrow);
   const session = createSession(program.model, binding);
   const variables = sessionVariables(graph.states, program, session, binding);
   const fetches = [...program.outputs, program.done];
