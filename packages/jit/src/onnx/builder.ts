@@ -52,6 +52,7 @@ export function onnxBuilder() {
   const computed = new Set<string>();
   const constants = new Set<string>();
   const floats = new Set<string>();
+  const lists = new Map<string, readonly number[]>();
   const made = new Map<string, string[]>();
   let count = 0;
   let section = '';
@@ -113,8 +114,12 @@ export function onnxBuilder() {
       return this.node(opType, input, attributes)[0];
     },
     ints(values: readonly number[]): string {
-      return constant(BigInt64Array.from(values, BigInt), [values.length], ELEMENT.INT64);
+      const name = constant(BigInt64Array.from(values, BigInt), [values.length], ELEMENT.INT64);
+      lists.set(name, values);
+      return name;
     },
+    /** The numbers of which `ints` made the constant. */
+    intsOf: (name: string): readonly number[] | undefined => lists.get(name),
     scalar(value: number, dtype: 'float32' | 'int32' = 'float32'): string {
       return dtype === 'float32'
         ? constant(Float32Array.of(value), [], ELEMENT.FLOAT)

@@ -106,6 +106,7 @@ export function lowerGraph(traced: Graph, { block, inPlace }: { block: number; i
   onnx.dropUnused();
   const overwriting = sequence === undefined ? undefined : statesInPlace(onnx, states, outputs);
   const zero = withoutShapes(onnx);
+  onnx.dropUnused();
   return {
     model: onnx.encode(),
     zero,

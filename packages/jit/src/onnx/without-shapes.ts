@@ -16,8 +16,15 @@ export function withoutShapes(onnx: OnnxBuilder): string {
   const before = new Set(onnx.nodes);
   const zero = onnx.forgetInputShapes();
   onnx.beginSection('shapes');
-  for (const node of before) {
-    if (node.opType === 'Reshape') node.input![1] = onnx.op('Add', [node.input![1], zero]);
+  const reshapes = onnx.nodes.filter(({ opType }) => opType === 'Reshape');
+  const names = [...new Set(reshapes.map(({ input }) => input![1]))].filter((name) => onnx.intsOf(name));
+  if (names.length > 0) {
+    const lists = names.map((name) => onnx.intsOf(name)!);
+    const all = onnx.op('Add', [onnx.ints(lists.flat()), zero]);
+    const lengths = onnx.ints(lists.map(({ length }) => length));
+    const parts = onnx.node('Split', [all, lengths], { axis: 0 }, names.length);
+    const hidden = new Map(names.map((name, i) => [name, parts[i]]));
+    for (const { input } of reshapes) input![1] = hidden.get(input![1]) ?? input![1];
   }
   onnx.moveToEnd(before);
   return zero;
