@@ -14,6 +14,7 @@ import { printGraph } from './print-graph.ts';
 import { isTracing } from './recorder.ts';
 import type { Flattened } from './structure.ts';
 import { flatten } from './structure.ts';
+import type { HalfPrecision } from './tensorflow/in-half-precision.ts';
 import type { Trace } from './trace.ts';
 import { trace } from './trace.ts';
 import { userLine } from './user-line.ts';
@@ -40,7 +41,7 @@ export interface JitOptions {
    * `tensorflow` only. Faster where the processor or graphics card has instructions for it, slower elsewhere. With `float16` gradients below 6e-8 are lost:
    * differentiate a multiple of the loss, as `lossScaling` of `@segsde/optim` does. Default: float32 throughout.
    */
-  mixedPrecision?: 'bfloat16' | 'float16';
+  mixedPrecision?: HalfPrecision;
   /** What error messages call the function. Default: the function's own name. */
   name?: string;
 }

@@ -9,7 +9,7 @@ import { permute } from '../onnx/layouts.ts';
 import type { Value } from '../graph.ts';
 import type { Kernel, KernelCall, TensorSpec } from './kernel.ts';
 
-type Emit<Attrs> = (operands: string[], to: Lowering, attrs: Attrs, dtype: DataType, size: number) => string;
+type Emit<Attrs> = (operands: string[], to: Lowering, attrs: Attrs, dtype: DataType) => string;
 
 /** So many numbers are in no cache. */
 const LARGE = 2 ** 22;
@@ -29,7 +29,7 @@ function lowerElementwise<Attrs>(
   // An image that meets a tensor of five axes is no longer an image.
   const layout = output.shape.length === 4 ? elementwiseLayout(values, to) : 'logical';
   const operands = values.map((value) => to.operand(value, output.shape.length, layout));
-  const result = (names: string[]) => emit(names, to, attrs, values[0].dtype, sizeOf(output));
+  const result = (names: string[]) => emit(names, to, attrs, values[0].dtype);
   const shape = physicalShape(output.shape, output.shape.length, layout);
   const compact =
     layout !== 'blocked' && !to.portable && values.some((value) => sizeOf(value) < sizeOf(output))
@@ -80,17 +80,17 @@ const floorDivide = ([a, b]: string[], to: Lowering) => to.onnx.op('Floor', [to.
 /** For operators that ONNX Runtime has for float32 alone. Results of int32 are cut off towards zero, as TensorFlow.js stores them. */
 const viaFloats =
   <Attrs>(emit: Emit<Attrs>): Emit<Attrs> =>
-  (operands, to, attrs, dtype, size) => {
-    if (dtype === 'float32') return emit(operands, to, attrs, dtype, size);
+  (operands, to, attrs, dtype) => {
+    if (dtype === 'float32') return emit(operands, to, attrs, dtype);
     const floats = operands.map((x) => cast(x, 'float32', to));
-    return cast(emit(floats, to, attrs, 'float32', size), dtype, to);
+    return cast(emit(floats, to, attrs, 'float32'), dtype, to);
   };
 
 /** The same for kernels whose results are float32 whatever their operands are. */
 const toFloats = <Attrs>(emit: Emit<Attrs>): Kernel<Attrs> =>
-  elementwise<Attrs>((operands, to, attrs, dtype, size) => {
+  elementwise<Attrs>((operands, to, attrs, dtype) => {
     const floats = dtype === 'float32' ? operands : operands.map((x) => cast(x, 'float32', to));
-    return emit(floats, to, attrs, 'float32', size);
+    return emit(floats, to, attrs, 'float32');
   }, 'float32');
 
 const directViaFloats = (opType: string) => elementwise(viaFloats(([...operands], to) => to.onnx.op(opType, operands)));
@@ -102,6 +102,12 @@ function guardedDivision([a, b]: string[], to: Lowering, divide: (a: string, b: 
   const result = divide(a, onnx.op('Where', [none, onnx.scalar(1, 'int32'), b]));
   return onnx.op('Where', [none, onnx.scalar(0, 'int32'), result]);
 }
+
+const directElu = direct('Elu');
+const eluInPasses = elementwise(([x], to) => {
+  const power = to.onnx.op('Exp', [to.onnx.op('Clip', [x, '', to.onnx.scalar(0)])]);
+  return to.onnx.op('Max', [x, to.onnx.op('Sub', [power, to.onnx.scalar(1)])]);
+});
 
 /** Element by element: unary and binary arithmetic, comparisons, activations. */
 export const elementwiseKernels = {
@@ -137,11 +143,10 @@ export const elementwiseKernels = {
    * max(x, exp(min(x, 0)) − 1): ONNX Runtime's own Elu takes half as long again as these passes, except where images are so large that memory is what takes
    * time.
    */
-  Elu: elementwise(([x], to, _attrs, _dtype, size) => {
-    if (size >= LARGE) return to.onnx.op('Elu', [x]);
-    const power = to.onnx.op('Exp', [to.onnx.op('Clip', [x, '', to.onnx.scalar(0)])]);
-    return to.onnx.op('Max', [x, to.onnx.op('Sub', [power, to.onnx.scalar(1)])]);
-  }),
+  Elu: {
+    infer: directElu.infer,
+    lower: (call, to) => (sizeOf(call.outputs[0]) >= LARGE ? directElu : eluInPasses).lower(call, to),
+  } satisfies Kernel,
   /** dy · 1 where y >= 0, dy · (y + 1) elsewhere. */
   EluGrad: elementwise(([dy, y], to) => {
     const slope = to.onnx.op('Add', [to.onnx.op('Clip', [y, '', to.onnx.scalar(0)]), to.onnx.scalar(1)]);

@@ -53,7 +53,7 @@ function lowerResize(x: Value, y: Value, options: Record<string, string>, to: Lo
   const [n, h, w, c] = y.shape;
   const factors = [h / x.shape[1], w / x.shape[2]];
   const { nearest_mode: _, ...blockedOptions } = options;
-  if (to.block > 0 && to.has(x, 'blocked') && x.dtype === 'float32' && factors.every(Number.isInteger)) {
+  if (to.has(x, 'blocked') && x.dtype === 'float32' && factors.every(Number.isInteger)) {
     const inputs = [to.get(x, 'blocked')];
     return to.set(
       y,
@@ -227,10 +227,9 @@ export const imageKernels = {
       if (attrs.alignCorners || !Number.isInteger(kh) || !Number.isInteger(kw))
         return lowerResizeGrad({ inputs: { images, dy }, attrs, outputs: [dx] }, nearestMatrix, to);
       const windows = { kernel_shape: [kh, kw], strides: [kh, kw] };
-      const [pool, layout] =
-        to.block > 0 && to.has(dy, 'blocked')
-          ? (['com.microsoft.nchwc:AveragePool', 'blocked'] as const)
-          : (['AveragePool', 'channelsFirst'] as const);
+      const [pool, layout] = to.has(dy, 'blocked')
+        ? (['com.microsoft.nchwc:AveragePool', 'blocked'] as const)
+        : (['AveragePool', 'channelsFirst'] as const);
       const mean = to.onnx.op(pool, [to.get(dy, layout)], windows);
       to.set(dx, to.onnx.op('Mul', [mean, to.onnx.scalar(kh * kw)]), layout);
     },

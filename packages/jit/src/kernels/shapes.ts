@@ -57,7 +57,7 @@ function mirrorIndices(size: number, [before, after]: [number, number], mode: 'r
 
 /** Whether only rows and columns of an image in blocks are padded. */
 const padsInBlocks = (x: Value, { paddings }: PadAttrs, to: Lowering) =>
-  x.shape.length === 4 && to.block > 0 && to.has(x, 'blocked') && paddings[3].every((amount) => amount === 0);
+  to.has(x, 'blocked') && paddings[3].every((amount) => amount === 0);
 
 /** An image with mirrored edges, without leaving the blocks. */
 function lowerBlockedMirrorPad(x: Value, y: Value, { paddings }: PadAttrs, to: Lowering) {
@@ -223,8 +223,7 @@ export const shapeKernels = {
     lower: ({ inputs, attrs, outputs: [y] }, to) => {
       const parts = Object.values(inputs).filter((part) => sizeOf(part.shape) > 0);
       const logicalAxis = nonNegative(attrs.axis, y.shape.length);
-      const blocked =
-        y.shape.length === 4 && logicalAxis === 3 && to.block > 0 && parts.every((part) => to.has(part, 'blocked'));
+      const blocked = logicalAxis === 3 && parts.every((part) => to.has(part, 'blocked'));
       const layout = blocked ? 'blocked' : joinLayout(parts, to);
       const axis = physicalAxis(logicalAxis, layout);
       to.set(
@@ -248,12 +247,7 @@ export const shapeKernels = {
     },
     lower: ({ inputs: { x }, attrs, outputs }, to) => {
       const [sizes, logicalAxis] = [splitSizes(x.shape, attrs), nonNegative(attrs.axis, x.shape.length)];
-      const inBlocks =
-        x.shape.length === 4 &&
-        logicalAxis === 3 &&
-        to.block > 0 &&
-        to.has(x, 'blocked') &&
-        sizes.every((size) => size % to.block === 0);
+      const inBlocks = logicalAxis === 3 && to.has(x, 'blocked') && sizes.every((size) => size % to.block === 0);
       const layout = inBlocks ? 'blocked' : joinLayout([x], to);
       const axis = physicalAxis(logicalAxis, layout);
       const parts = to.onnx.node('Split', [to.get(x, layout), to.onnx.ints(sizes)], { axis }, outputs.length);

@@ -9,8 +9,12 @@ import type { Lowering } from './lowering.ts';
  * whether it has set `y`.
  */
 
-const isBlocked = (value: Value, to: Lowering): boolean =>
-  value.shape.length === 4 && value.dtype === 'float32' && to.block > 0 && to.has(value, 'blocked');
+const isBlocked = (value: Value, to: Lowering): boolean => value.dtype === 'float32' && to.has(value, 'blocked');
+
+const eitherWay = (a: Value, b: Value) => [
+  [a, b],
+  [b, a],
+];
 
 const sameShape = (a: Value, b: Value): boolean => a.shape.join() === b.shape.join();
 
@@ -51,10 +55,7 @@ function scaled(image: Value, factors: string, to: Lowering): BlockedConv {
 
 /** `a * b` */
 export function multiplyBlocked(a: Value, b: Value, y: Value, to: Lowering): boolean {
-  for (const [image, other] of [
-    [a, b],
-    [b, a],
-  ]) {
+  for (const [image, other] of eitherWay(a, b)) {
     if (!isBlocked(image, to) || !sameShape(image, y)) continue;
     const factors = perChannel(other, image, to);
     if (factors === undefined) continue;
@@ -77,10 +78,7 @@ function shifted(image: Value, summands: string, to: Lowering): BlockedConv {
 
 /** `a + b` */
 export function addBlocked(a: Value, b: Value, y: Value, to: Lowering): boolean {
-  for (const [image, other] of [
-    [a, b],
-    [b, a],
-  ]) {
+  for (const [image, other] of eitherWay(a, b)) {
     if (!isBlocked(image, to) || !sameShape(image, y)) continue;
     const summands = perChannel(other, image, to);
     if (summands !== undefined) {

@@ -19,11 +19,12 @@ export async function fixedPart(part: NonNullable<OnnxProgram['fixed']>, inputOf
   return {
     /** The results, by name. */
     async results(): Promise<Record<string, ort.Tensor>> {
-      const feeds = Object.fromEntries(inputs.map(({ name, buffer }) => [name, buffer()]));
       const present = states();
       if (!known?.states.every((state, i) => state === present[i])) {
         known = undefined;
-        known = { states: present, results: await session.run(feeds) };
+        const feeds = Object.fromEntries(inputs.map(({ name, buffer }) => [name, buffer()]));
+        // A variable that has been elsewhere has other data from now on.
+        known = { states: states(), results: await session.run(feeds) };
       }
       return known.results;
     },

@@ -17,6 +17,7 @@ export interface Lowering {
   set(value: Value, name: string, layout?: Layout): void;
   /** The layout in which the value was produced. */
   layoutOf(value: Value): Layout;
+  /** Whether the value is there in `layout` already. In blocks that is only ever so with images, and where the machine has blocks. */
   has(value: Value, layout: Layout): boolean;
   /** `value` made ready to be broadcast against a tensor of `rank` stored in `layout`. */
   operand(value: Value, rank: number, layout: Layout): string;

@@ -1,7 +1,5 @@
 import type { Graph, Value } from '../graph.ts';
-
-const isPlainStep = (kernel: string, attrs: unknown) =>
-  kernel === 'Step' && ((attrs as { alpha?: number } | undefined)?.alpha ?? 0) === 0;
+import { maskSource } from './mask-source.ts';
 
 /**
  * TensorFlow.js takes the gradient of a ReLU where what went into it is above 0. That is where its result is: then what went in need not be kept, and the ReLU
@@ -11,7 +9,8 @@ export function withStepsOfRelus(graph: Graph): Graph {
   const relus = new Map<number, Value>();
   const nodes = graph.nodes.map((node) => {
     if (node.kernel === 'Relu') relus.set(node.inputs.x.id, node.outputs[0]);
-    const relu = isPlainStep(node.kernel, node.attrs) ? relus.get(node.inputs.x.id) : undefined;
+    const x = maskSource(node);
+    const relu = x && relus.get(x.id);
     return relu ? { ...node, inputs: { x: relu } } : node;
   });
   return { ...graph, nodes };

@@ -1,9 +1,6 @@
 import type { Graph, Node, Value } from '../graph.ts';
+import { maskSource } from '../passes/mask-source.ts';
 import { withoutDeadNodes } from '../passes/without-dead-nodes.ts';
-
-/** `x` when `node` makes a mask that is 1 where `x > 0` and 0 elsewhere. */
-const maskOf = (node: Node | undefined): Value | undefined =>
-  node?.kernel === 'Step' && !(node.attrs as { alpha?: number } | undefined)?.alpha ? node.inputs.x : undefined;
 
 /** Writes products of a tensor with a mask of positive numbers, as TensorFlow.js's gradient of relu is made, as TensorFlow's one operation for it. */
 export function withReluGradients(graph: Graph): Graph {
@@ -19,7 +16,7 @@ export function withReluGradients(graph: Graph): Graph {
       [node.inputs.a, node.inputs.b],
       [node.inputs.b, node.inputs.a],
     ]) {
-      const x = maskOf(maker(mask));
+      const x = maskSource(maker(mask));
       if (x?.dtype === 'float32' && String(x.shape) === String(dy.shape))
         return { kernel: 'ReluGrad', inputs: { dy, x }, attrs: undefined, outputs: node.outputs };
     }
