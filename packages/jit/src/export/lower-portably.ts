@@ -18,7 +18,7 @@ export const stateName = (index: number): string => `state_${index}`;
  */
 export function lowerPortably(graph: Graph, names: { inputs: readonly string[]; outputs: readonly string[] }): Model {
   const onnx = onnxBuilder();
-  const to = { ...lowering(onnx, 0, { uses: new Map(), fixed: new Set() }), portable: true };
+  const to = { ...lowering(onnx, 0, { uses: new Map(), producers: new Map(), fixed: new Set() }), portable: true };
   const inputs = graph.inputs.map((value, i) => port(names.inputs[i], `input_${i}`, value));
   graph.inputs.forEach((value, i) => to.set(value, inputs[i].value));
   graph.states.forEach(({ value }, i) => to.set(value, stateName(i), stateLayout(value)));

@@ -1,6 +1,7 @@
 import { backend_util, slice_util, util } from '@tensorflow/tfjs-core';
 import type { DataType, Tensor } from '@tensorflow/tfjs-core';
 import type { Value } from '../graph.ts';
+import { padBlocked } from '../onnx/pad-blocked.ts';
 import { BLOCKED_VIEW_AXES, blockedImage, blockedView } from '../onnx/blocked-view.ts';
 import type { Lowering } from '../onnx/lowering.ts';
 import { orderedLayout } from '../onnx/lowering.ts';
@@ -58,18 +59,6 @@ function mirrorIndices(size: number, [before, after]: [number, number], mode: 'r
 /** Whether only rows and columns of an image in blocks are padded. */
 const padsInBlocks = (x: Value, { paddings }: PadAttrs, to: Lowering) =>
   to.has(x, 'blocked') && paddings[3].every((amount) => amount === 0);
-
-/** An image with mirrored edges, without leaving the blocks. */
-function lowerBlockedMirrorPad(x: Value, y: Value, { paddings }: PadAttrs, to: Lowering) {
-  const view = blockedView(to.get(x, 'blocked'), x.shape, to);
-  const amounts = [0, 1].flatMap((end) => {
-    const around: number[] = [0, 0, 0, 0, 0];
-    paddings.forEach((pair, axis) => (around[BLOCKED_VIEW_AXES[axis]] = pair[end]));
-    return around;
-  });
-  const padded = to.onnx.op('Pad', [view, to.onnx.ints(amounts)], { mode: 'reflect' });
-  to.set(y, blockedImage(padded, y.shape, to), 'blocked');
-}
 
 /** Adds to each kept position the gradients of its mirror images, axis by axis. */
 function lowerMirrorPadGrad(dy: Value, dx: Value, attrs: PadAttrs, to: Lowering) {
@@ -309,7 +298,10 @@ export const shapeKernels = {
   MirrorPad: {
     infer: ({ x }, attrs) => [{ shape: paddedShape(x, attrs), dtype: x.dtype }],
     lower: ({ inputs: { x }, attrs, outputs: [y] }, to) => {
-      if (attrs.mode === 'reflect' && padsInBlocks(x, attrs, to)) return lowerBlockedMirrorPad(x, y, attrs, to);
+      if (attrs.mode === 'reflect' && padsInBlocks(x, attrs, to)) {
+        const reflected = { paddings: attrs.paddings, mode: attrs.mode };
+        return to.set(y, padBlocked(to.get(x, 'blocked'), x.shape, reflected, to), 'blocked');
+      }
       const layout = joinLayout([x], to);
       if (attrs.mode === 'reflect') {
         const paddings = x.shape.length === 4 ? permute(attrs.paddings, layout) : attrs.paddings;

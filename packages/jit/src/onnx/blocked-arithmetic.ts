@@ -1,6 +1,6 @@
 import type { Value } from '../graph.ts';
 import type { BlockedConv } from './blocked-conv.ts';
-import { openConv, setBlockedConv } from './blocked-conv.ts';
+import { blockedConv, openConv, setBlockedConv } from './blocked-conv.ts';
 import type { Lowering } from './lowering.ts';
 
 /*
@@ -10,6 +10,8 @@ import type { Lowering } from './lowering.ts';
  */
 
 const isBlocked = (value: Value, to: Lowering): boolean => value.dtype === 'float32' && to.has(value, 'blocked');
+
+const POINTWISE = { kernel_shape: [1, 1], strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] };
 
 const eitherWay = (a: Value, b: Value) => [
   [a, b],
@@ -34,10 +36,12 @@ function perChannel(value: Value, image: Value, to: Lowering): string | undefine
 /** The image, each channel times a number, by a convolution of its own. */
 function scaledAfterwards(image: Value, factors: string, to: Lowering): BlockedConv {
   const channels = image.shape[3];
+  const filter = to.onnx.op('Reshape', [factors, to.onnx.ints([channels, 1, 1, 1])]);
+  const attributes = { ...POINTWISE, group: channels };
   return {
-    image: to.get(image, 'blocked'),
-    filter: to.onnx.op('Reshape', [factors, to.onnx.ints([channels, 1, 1, 1])]),
-    attributes: { kernel_shape: [1, 1], strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0], group: channels },
+    write: blockedConv(to.get(image, 'blocked'), filter, attributes, to),
+    finish: {},
+    scaled: (more) => scaledAfterwards(image, to.onnx.op('Mul', [factors, more]), to).write,
     section: to.onnx.section(),
   };
 }
@@ -48,9 +52,14 @@ const unscaled = (image: Value, to: Lowering): BlockedConv =>
 /** The image, each channel times a number; where it comes of a fixed filter, by another filter. */
 function scaled(image: Value, factors: string, to: Lowering): BlockedConv {
   const conv = openConv(image, to);
-  if (!conv?.scaledFilter || conv.sum !== undefined) return scaledAfterwards(image, factors, to);
-  const bias = conv.bias && to.onnx.op('Mul', [conv.bias, factors]);
-  return { ...conv, filter: conv.scaledFilter(factors), bias, scaledFilter: undefined };
+  if (!conv?.scaled || conv.finish.sum !== undefined) return scaledAfterwards(image, factors, to);
+  const { bias } = conv.finish;
+  return {
+    ...conv,
+    write: conv.scaled(factors),
+    finish: { bias: bias && to.onnx.op('Mul', [bias, factors]) },
+    scaled: undefined,
+  };
 }
 
 /** `a * b` */
@@ -72,8 +81,10 @@ export function multiplyBlocked(a: Value, b: Value, y: Value, to: Lowering): boo
 /** The image, each channel plus a number. */
 function shifted(image: Value, summands: string, to: Lowering): BlockedConv {
   const conv = openConv(image, to);
-  if (!conv) return { ...unscaled(image, to), bias: summands };
-  return { ...conv, bias: conv.bias === undefined ? summands : to.onnx.op('Add', [conv.bias, summands]) };
+  if (!conv) return { ...unscaled(image, to), finish: { bias: summands } };
+  const { bias } = conv.finish;
+  const both = bias === undefined ? summands : to.onnx.op('Add', [bias, summands]);
+  return { ...conv, finish: { ...conv.finish, bias: both } };
 }
 
 /** `a + b` */
@@ -86,8 +97,9 @@ export function addBlocked(a: Value, b: Value, y: Value, to: Lowering): boolean 
       return true;
     }
     const conv = openConv(image, to);
-    if (!conv || conv.sum !== undefined || image === other || !isBlocked(other, to) || !sameShape(other, y)) continue;
-    setBlockedConv(y, { ...conv, sum: to.get(other, 'blocked') }, to);
+    if (!conv || conv.takesNoSum || conv.finish.sum !== undefined) continue;
+    if (image === other || !isBlocked(other, to) || !sameShape(other, y)) continue;
+    setBlockedConv(y, { ...conv, finish: { ...conv.finish, sum: to.get(other, 'blocked') } }, to);
     return true;
   }
   return false;
@@ -106,7 +118,7 @@ export function subtractBlocked(a: Value, b: Value, y: Value, to: Lowering): boo
 export function reluBlocked(x: Value, y: Value, to: Lowering): boolean {
   const conv = openConv(x, to);
   if (!conv) return false;
-  setBlockedConv(y, { ...conv, relu: true }, to);
+  setBlockedConv(y, { ...conv, finish: { ...conv.finish, relu: true } }, to);
   return true;
 }
 

@@ -1,15 +1,15 @@
 import type { Conv2DInfo } from '../kernels/conv2d-info.ts';
 import type { Value } from '../graph.ts';
-import { setBlockedConv } from './blocked-conv.ts';
+import { blockedConv, setBlockedConv } from './blocked-conv.ts';
+import { blockedFilter, blockedReverseFilter, cutFilter, flippedTaps, reverseFilter, scaleFilter } from './filters.ts';
 import type { Lowering } from './lowering.ts';
-import type { SeenTaps } from './seen-taps.ts';
 import { seenTaps } from './seen-taps.ts';
+import { doubledImage, lowerDoubledConv } from './doubled-conv.ts';
 
 const pads = ({ padInfo: { top, left, bottom, right } }: Conv2DInfo) => [top, left, bottom, right];
 const taps = (info: Conv2DInfo) => info.filterHeight * info.filterWidth;
 const pixels = (info: Conv2DInfo) => info.batchSize * info.outHeight * info.outWidth;
 const unitStride = (info: Conv2DInfo) => info.strideHeight === 1 && info.strideWidth === 1;
-const descending = (n: number) => Array.from({ length: n }, (_, i) => n - 1 - i);
 
 const window = (info: Conv2DInfo) => ({
   strides: [info.strideHeight, info.strideWidth],
@@ -48,52 +48,6 @@ function route(info: Conv2DInfo, block: number): 'blocked' | 'product' | 'plain'
   }
   const weights = c * o * taps(info);
   return taps(info) > 1 && unitStride(info) && pixels(info) <= 256 && weights >= 65536 ? 'product' : 'plain';
-}
-
-/** OIHW to OIHWio with blocks of input and output channels; with fewer input channels than a block, OIHWo. */
-function blockedFilter(filter: Value, block: number, to: Lowering): string {
-  return to.cached(filter, 'blocked', () => {
-    const { onnx } = to;
-    const [kh, kw, c, o] = filter.shape;
-    // With output channels for channels, and everything else for pixels, it is an image: several times as fast as a transpose of single numbers.
-    const image = onnx.op('Reshape', [to.get(filter, 'filter'), onnx.ints([1, o, 1, c * kh * kw])]);
-    const outBlocked = onnx.op('com.microsoft.nchwc:ReorderInput', [image], { channels_last: 0 });
-    const dims = onnx.ints([o, c, kh, kw]);
-    if (c < block || kh * kw === 1) return onnx.op('Reshape', [outBlocked, dims]);
-    const parts = onnx.op('Reshape', [outBlocked, onnx.ints([o / block, c / block, block, kh * kw, block])]);
-    return onnx.op('Reshape', [onnx.op('Transpose', [parts], { perm: [0, 1, 3, 2, 4] }), dims]);
-  });
-}
-
-/** The filter of the convolution that takes gradients back: flipped, its channels changed over, blocked. */
-function blockedReverseFilter(filter: Value, block: number, to: Lowering): string {
-  return to.cached(filter, 'blocked reverse', () => {
-    const { onnx } = to;
-    const [kh, kw, c, o] = filter.shape;
-    const dims = onnx.ints([c, o, kh, kw]);
-    if (kh * kw === 1) {
-      const rows = onnx.op('Reshape', [to.get(filter, 'filter'), onnx.ints([o, c / block, block])]);
-      return onnx.op('Reshape', [onnx.op('Transpose', [rows], { perm: [1, 0, 2] }), dims]);
-    }
-    const images = onnx.op('Reshape', [to.get(filter, 'filter'), onnx.ints([o, c, 1, kh * kw])]);
-    const inBlocked = onnx.op('com.microsoft.nchwc:ReorderInput', [images], { channels_last: 0 });
-    const parts = onnx.op('Reshape', [inBlocked, onnx.ints([o / block, block, c / block, kh * kw, block])]);
-    const turned = onnx.op('Transpose', [parts], { perm: [2, 0, 3, 1, 4] });
-    const flipped = onnx.op('Gather', [turned, onnx.ints(descending(kh * kw))], { axis: 2 });
-    return onnx.op('Reshape', [flipped, dims]);
-  });
-}
-
-/** The same, not blocked. */
-function reverseFilter(filter: Value, to: Lowering): string {
-  return to.cached(filter, 'reverse', () => {
-    const { onnx } = to;
-    const [kh, kw, c, o] = filter.shape;
-    const parts = onnx.op('Reshape', [to.get(filter, 'filter'), onnx.ints([o, c, kh * kw])]);
-    const turned = onnx.op('Transpose', [parts], { perm: [1, 0, 2] });
-    const flipped = kh * kw === 1 ? turned : onnx.op('Gather', [turned, onnx.ints(descending(kh * kw))], { axis: 2 });
-    return onnx.op('Reshape', [flipped, onnx.ints([c, o, kh, kw])]);
-  });
 }
 
 /** `[taps · output pixels, input pixels]`: 1 where the tap of the output pixel looks at the input pixel. */
@@ -156,25 +110,6 @@ function batchColumns(x: Value, info: Conv2DInfo, to: Lowering): string {
 const batchRows = (x: Value, channels: number, columns: number, to: Lowering) =>
   to.onnx.op('Reshape', [to.get(x, 'channelsBatch'), to.onnx.ints([channels, columns])]);
 
-/** The filter whose output channels are multiplied by `factors`. */
-function scaleFilter(filter: Value, factors: string, to: Lowering): Value {
-  const { onnx } = to;
-  const scaled = to.extraValue(filter, filter.shape);
-  const perOutput = onnx.op('Reshape', [factors, onnx.ints([filter.shape[3], 1, 1, 1])]);
-  to.set(scaled, onnx.op('Mul', [to.get(filter, 'filter'), perOutput]), 'filter');
-  return scaled;
-}
-
-/** The taps of a filter that see anything, as a filter of their own. */
-function cutFilter(filter: Value, { rows, columns, info }: SeenTaps, to: Lowering): Value {
-  const { onnx } = to;
-  const [, , c, o] = filter.shape;
-  const cut = to.extraValue(filter, [info.filterHeight, info.filterWidth, c, o]);
-  const [from, until] = [0, 1].map((end) => onnx.ints([rows[end], columns[end]]));
-  to.set(cut, onnx.op('Slice', [to.get(filter, 'filter'), from, until, onnx.ints([2, 3])]), 'filter');
-  return cut;
-}
-
 /** Up to a block of output channels more than asked for still takes less time than leaving the blocks before the convolution. */
 function lowerWider(x: Value, filter: Value, y: Value, wider: Conv2DInfo, to: Lowering): void {
   const { onnx } = to;
@@ -195,11 +130,20 @@ export function lowerConv2d(x: Value, filter: Value, y: Value, info: Conv2DInfo,
   const { inChannels: c, outChannels: o } = info;
   const way = to.portable ? 'plain' : route(info, to.block);
   if (way === 'blocked') {
-    const image = to.get(x, c < to.block ? 'channelsFirst' : 'blocked');
+    const doubled = to.isFixed(filter) ? doubledImage(x, info, to) : undefined;
     const attributes = { ...window(info), pads: pads(info), group: 1 };
-    const conv = { image, filter: blockedFilter(filter, to.block, to), attributes, section: onnx.section() };
-    const scaledFilter = (factors: string) => blockedFilter(scaleFilter(filter, factors, to), to.block, to);
-    return setBlockedConv(y, { ...conv, ...(to.isFixed(filter) && { scaledFilter }) }, to);
+    const writeWith = (weights: Value) =>
+      doubled
+        ? lowerDoubledConv(doubled, weights, to)
+        : blockedConv(
+            to.get(x, c < to.block ? 'channelsFirst' : 'blocked'),
+            blockedFilter(weights, to.block, to),
+            attributes,
+            to,
+          );
+    const whenScaled = { scaled: (factors: string) => writeWith(scaleFilter(filter, factors, to)) };
+    const conv = { write: writeWith(filter), finish: {}, takesNoSum: doubled !== undefined, section: onnx.section() };
+    return setBlockedConv(y, { ...conv, ...(to.isFixed(filter) && whenScaled) }, to);
   }
   const wider = { ...info, outChannels: Math.ceil(o / to.block) * to.block };
   if (!to.portable && c % to.block === 0 && route(wider, to.block) === 'blocked')
@@ -243,7 +187,8 @@ export function lowerConv2dInputGrad(dy: Value, filter: Value, dx: Value, info: 
     const image = to.get(dy, 'blocked');
     const reverse = blockedReverseFilter(filter, to.block, to);
     const attributes = { ...backward, group: 1 };
-    return setBlockedConv(dx, { image, filter: reverse, attributes, section: onnx.section() }, to);
+    const write = blockedConv(image, reverse, attributes, to);
+    return setBlockedConv(dx, { write, finish: {}, section: onnx.section() }, to);
   }
   if (way === 'product' && info.outHeight * info.outWidth <= 32) {
     // One product for the whole batch gives every tap's share, another with a matrix of ones puts the shares in their places and adds them up.
@@ -329,7 +274,7 @@ function lowerBlockedFilterGrad(x: Value, dy: Value, dw: Value, info: Conv2DInfo
     // Few output channels make few images; the roles of x and dy are exchanged, which turns the taps round.
     const { above, before, below, behind } = exchanged;
     const parts = correlate(widen(to.get(dy, 'channelsBatch'), before, behind), o, x, [above, below], info, to);
-    const ordered = onnx.op('Gather', [parts, onnx.ints(descending(kh * kw))], { axis: 2 });
+    const ordered = onnx.op('Gather', [parts, onnx.ints(flippedTaps(kh * kw))], { axis: 2 });
     const filter = onnx.op('Transpose', [ordered], { perm: [0, 1, 3, 2] });
     return to.set(dw, onnx.op('Reshape', [filter, onnx.ints([o, c, kh, kw])]), 'filter');
   }

@@ -1,4 +1,4 @@
-import type { Graph, Value } from '../graph.ts';
+import type { Graph, Node, Value } from '../graph.ts';
 import { KERNELS } from '../kernels/index.ts';
 import { withEmptyConstants } from '../passes/with-empty-constants.ts';
 import { onnxBuilder } from './builder.ts';
@@ -42,6 +42,9 @@ function usesOf({ nodes, outputs, states }: Graph): Map<number, number> {
   return uses;
 }
 
+const producersOf = ({ nodes }: Graph): Map<number, Node> =>
+  new Map(nodes.flatMap((node) => node.outputs.map(({ id }) => [id, node] as const)));
+
 /** Values that depend on constants and on variables alone that the graph does not assign, by id. */
 function fixedValues({ constants, states, nodes }: Graph): Set<number> {
   const fixed = new Set(constants.map(({ value }) => value.id));
@@ -58,7 +61,7 @@ function fixedValues({ constants, states, nodes }: Graph): Set<number> {
 export function lowerGraph(traced: Graph, { block, inPlace }: { block: number; inPlace: boolean }): OnnxProgram {
   const graph = withEmptyConstants(traced);
   const onnx = onnxBuilder();
-  const to = lowering(onnx, block, { uses: usesOf(graph), fixed: fixedValues(graph) });
+  const to = lowering(onnx, block, { uses: usesOf(graph), producers: producersOf(graph), fixed: fixedValues(graph) });
   const inputs = graph.inputs.map((value, i) => {
     const name = onnx.input(`input_${i}`, value.shape, value.dtype);
     to.set(value, name);

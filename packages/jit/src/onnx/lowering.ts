@@ -1,4 +1,4 @@
-import type { Value } from '../graph.ts';
+import type { Node, Value } from '../graph.ts';
 import type { BlockedConv } from './blocked-conv.ts';
 import type { OnnxBuilder } from './builder.ts';
 import type { Layout } from './layouts.ts';
@@ -25,6 +25,8 @@ export interface Lowering {
   cached(value: Value, key: string, make: () => string): string;
   /** A value that the graph does not have, made from `source`. Nothing is there until it is `set`. */
   extraValue(source: Value, shape: readonly number[]): Value;
+  /** The operation whose result the value is. */
+  producer(value: Value): Node | undefined;
   /** Whether one operation, and nothing else, looks at the value. */
   isUsedOnce(value: Value): boolean;
   /** Whether the value is the same in every run, as long as nobody assigns a variable. */
@@ -36,12 +38,12 @@ export interface Lowering {
 }
 
 /**
- * @param known how many operations look at each value, by its id; the ids of values that are fixed
+ * @param known how many operations look at each value and which one makes it, by its id; the ids of values that are fixed
  */
 export function lowering(
   onnx: OnnxBuilder,
   block: number,
-  known: { uses: ReadonlyMap<number, number>; fixed: ReadonlySet<number> },
+  known: { uses: ReadonlyMap<number, number>; producers: ReadonlyMap<number, Node>; fixed: ReadonlySet<number> },
 ): Lowering {
   const places = new Map<number, Map<Layout, string>>();
   const extras = new Map<string, string>();
@@ -70,16 +72,20 @@ export function lowering(
       const known = found.get(layout);
       if (known !== undefined) return known;
       if (layout === 'blocked') {
-        const made = onnx.op('com.microsoft.nchwc:ReorderInput', [self.get(value, 'channelsFirst')], {
-          channels_last: 0,
-        });
+        const [source, channels_last] =
+          found.has('channelsFirst') || !found.has('logical')
+            ? (['channelsFirst', 0] as const)
+            : (['logical', 1] as const);
+        const made = onnx.op('com.microsoft.nchwc:ReorderInput', [self.get(value, source)], { channels_last });
         found.set(layout, made);
         return made;
       }
       const blocked = found.get('blocked');
       if (blocked !== undefined && found.size === 1) {
-        const attributes = { channels: value.shape[3], channels_last: 0 };
-        found.set('channelsFirst', onnx.op('com.microsoft.nchwc:ReorderOutput', [blocked], attributes));
+        const channels_last = layout === 'logical' ? 1 : 0;
+        const attributes = { channels: value.shape[3], channels_last };
+        const place = layout === 'logical' ? 'logical' : 'channelsFirst';
+        found.set(place, onnx.op('com.microsoft.nchwc:ReorderOutput', [blocked], attributes));
         return self.get(value, layout);
       }
       const plain = [...found].filter(([other]) => other !== 'blocked');
@@ -124,6 +130,7 @@ export function lowering(
       if (fixed.has(source)) fixed.add(id);
       return { id, shape, dtype };
     },
+    producer: ({ id }) => known.producers.get(id),
     isUsedOnce: ({ id }) => known.uses.get(id) === 1,
     isFixed: ({ id }) => fixed.has(id),
     blockedConvs: new Map(),
