@@ -5,6 +5,7 @@ import { blockedFilter, blockedReverseFilter, cutFilter, flippedTaps, reverseFil
 import type { Lowering } from './lowering.ts';
 import { seenTaps } from './seen-taps.ts';
 import { doubledImage, lowerDoubledConv } from './doubled-conv.ts';
+import { isWinogradFaster, lowerWinograd } from './winograd.ts';
 
 const pads = ({ padInfo: { top, left, bottom, right } }: Conv2DInfo) => [top, left, bottom, right];
 const taps = (info: Conv2DInfo) => info.filterHeight * info.filterWidth;
@@ -129,6 +130,7 @@ export function lowerConv2d(x: Value, filter: Value, y: Value, info: Conv2DInfo,
   if (cut) return lowerConv2d(x, cutFilter(filter, cut, to), y, cut.info, to);
   const { inChannels: c, outChannels: o } = info;
   const way = to.portable ? 'plain' : route(info, to.block);
+  if (way === 'blocked' && to.isFixed(filter) && isWinogradFaster(info)) return lowerWinograd(x, filter, y, info, to);
   if (way === 'blocked') {
     const doubled = to.isFixed(filter) ? doubledImage(x, info, to) : undefined;
     const attributes = { ...window(info), pads: pads(info), group: 1 };
