@@ -7,6 +7,8 @@ export type TensorId = number;
 export interface TensorflowBinding {
   readonly TF_Version: string;
   readonly TF_ATTR_TYPE: number;
+  /** Whether operations run on a graphics card. */
+  isUsingGpuDevice(): boolean;
   createTensor(shape: readonly number[], dtype: number, values: TypedArray): TensorId;
   deleteTensor(id: TensorId): void;
   tensorDataSync(id: TensorId): TypedArray;

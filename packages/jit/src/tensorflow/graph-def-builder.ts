@@ -39,7 +39,7 @@ const attrValues = (attributes: Attributes) =>
   Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, attrValue(value)]));
 
 /** Collects the nodes of a TensorFlow graph; methods return the names of the tensors that they made. Equal constants are shared. */
-export function graphDefBuilder() {
+export function graphDefBuilder({ detours }: { detours: boolean }) {
   const nodes: NodeDef[] = [];
   const shared = new Map<string, string>();
 
@@ -64,6 +64,8 @@ export function graphDefBuilder() {
   };
 
   return {
+    /** Whether detours around operations that are slow on a processor, in float32, are worth taking. */
+    detours,
     /** One operation with `outputCount` results. An input `^name` makes it wait for another. */
     node(op: string, inputs: readonly string[], attributes: Attributes, outputCount = 1): string[] {
       const name = `${op}_${nodes.length}`;

@@ -14,7 +14,10 @@ function probe(type: HalfPrecision, binding: TensorflowBinding): boolean {
   const attrs = { strides: 1, pad: 'same', dilations: 2, filterShape: FILTER_SHAPE };
   const nodes = [{ kernel: 'Conv2DBackpropFilter', inputs: { x, dy }, attrs, outputs: [dw] }];
   const graph = { inputs: [x, dy], constants: [], states: [], nodes, outputs: [dw] };
-  const { model, inputs, outputs } = writeGraph(graph, inHalfPrecision({ type, dilatedGradients: true }));
+  const { model, inputs, outputs } = writeGraph(graph, {
+    onGpu: binding.isUsingGpuDevice(),
+    mixed: inHalfPrecision({ type, dilatedGradients: true }),
+  });
   const session = createSession(model, binding);
   const ids = inputs.map(() => binding.createTensor(SHAPE, TF_TYPE.float32, new Float32Array(512)));
   try {

@@ -30,7 +30,7 @@ export async function tensorflowFunction(
   const narrow =
     mixedPrecision &&
     inHalfPrecision({ type: mixedPrecision, dilatedGradients: hasDilatedGradients(mixedPrecision, binding) });
-  const program = writeGraph(graph, narrow);
+  const program = writeGraph(graph, { onGpu: binding.isUsingGpuDevice(), mixed: narrow });
   const session = createSession(program.model, binding);
   const variables = sessionVariables(graph.states, program, session, binding);
   const fetches = [...program.outputs, program.done];

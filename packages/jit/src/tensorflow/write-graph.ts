@@ -23,13 +23,16 @@ export interface TensorflowProgram {
   done: string;
 }
 
-/** @param mixed lets a builder write some operations in another precision */
+/**
+ * @param onGpu whether it will run on a graphics card
+ * @param mixed lets a builder write some operations in another precision
+ */
 export function writeGraph(
   traced: Graph,
-  mixed: (tf: GraphDefBuilder) => GraphDefBuilder = (tf) => tf,
+  { onGpu, mixed }: { onGpu: boolean; mixed?: (tf: GraphDefBuilder) => GraphDefBuilder },
 ): TensorflowProgram {
   const graph = withReluGradients(withEmptyConstants(traced));
-  const tf = mixed(graphDefBuilder());
+  const tf = mixed ? mixed(graphDefBuilder({ detours: false })) : graphDefBuilder({ detours: !onGpu });
   const names = new Map<number, string>();
   const nameOf = ({ id }: { id: number }): string => {
     const name = names.get(id);

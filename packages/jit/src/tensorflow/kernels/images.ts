@@ -5,9 +5,11 @@ import { conv2dInfo } from '../../kernels/conv2d-info.ts';
 import type { GraphDefBuilder } from '../graph-def-builder.ts';
 import type { WindowPadding } from '../window-padding.ts';
 import { windowPadding } from '../window-padding.ts';
-import { pad, slice } from './shapes.ts';
+import { convInHalves, filterGradByTaps, isOneImage, isSmallForFilterGrad, meanGradByMeans } from './detours.ts';
+import { shares } from './shares.ts';
+import { pad, reshapeFloats as reshape, slice } from './shapes.ts';
 import type { Surroundings } from './surroundings.ts';
-import { cut, grown, padded } from './surroundings.ts';
+import { cut, grown, padded, zerosAround } from './surroundings.ts';
 import type { TensorflowKernel, TensorflowKernelTable } from './tensorflow-kernel.ts';
 
 type Shape4D = [number, number, number, number];
@@ -29,9 +31,6 @@ interface ResizeAttrs {
 
 const FLOAT = { type: 'float32' } as const;
 const INDEX = { type: 'int32' } as const;
-
-const reshape = (name: string, shape: readonly number[], tf: GraphDefBuilder) =>
-  tf.op('Reshape', [name, tf.ints(shape)], { T: FLOAT, Tshape: INDEX });
 
 const asShape = (shape: readonly number[]) => [...shape] as Shape4D;
 
@@ -104,20 +103,12 @@ const conv2dFilterGrad: TensorflowKernel<Conv2DAttrs & { filterShape: Shape4D }>
   { inputs, attrs },
   tf,
 ) => {
-  const { around, attributes } = convWindows(
-    withOutput(conv2dInfo(inputs.x.shape, attrs.filterShape, attrs), inputs.dy),
-  );
+  const info = withOutput(conv2dInfo(inputs.x.shape, attrs.filterShape, attrs), inputs.dy);
+  if (tf.detours && isSmallForFilterGrad(info)) return filterGradByTaps({ x, dy }, info, tf);
+  const { around, attributes } = convWindows(info);
   const image = padded(x, around, 0, inputs.x, tf);
   return tf.op('Conv2DBackpropFilter', [image, tf.ints(attrs.filterShape), dy], { T: FLOAT, ...attributes });
 };
-
-/** The zeros around the image of a convolution without stride. */
-const zerosAround = ({ padInfo, inHeight, inWidth, outHeight, outWidth, ...info }: Conv2DInfo): [number, number][] => [
-  [0, 0],
-  [padInfo.top, outHeight - 1 + info.effectiveFilterHeight - inHeight - padInfo.top],
-  [padInfo.left, outWidth - 1 + info.effectiveFilterWidth - inWidth - padInfo.left],
-  [0, 0],
-];
 
 /**
  * The gradient of a dilated depthwise convolution to its input: a dilated convolution of `dy` with the flipped filter. TensorFlow's own is wrong on processors.
@@ -184,7 +175,9 @@ const resizeAttributes = ({ alignCorners, halfPixelCenters }: ResizeAttrs) => ({
 /** Convolution, pooling, resizing, batch normalisation. */
 export const imageKernels = {
   Conv2D: (({ x, filter }, { inputs, attrs }, tf) => {
-    const { around, attributes } = convWindows(conv2dInfo(inputs.x.shape, inputs.filter.shape, attrs));
+    const info = conv2dInfo(inputs.x.shape, inputs.filter.shape, attrs);
+    if (tf.detours && isOneImage(info)) return convInHalves(x, filter, info, tf);
+    const { around, attributes } = convWindows(info);
     return tf.op('Conv2D', [padded(x, around, 0, inputs.x, tf), filter], { T: FLOAT, ...attributes });
   }) satisfies TensorflowKernel<Conv2DAttrs>,
   Conv2DBackpropInput: conv2dInputGrad,
@@ -230,6 +223,7 @@ export const imageKernels = {
   }) satisfies TensorflowKernel<PoolAttrs>,
   AvgPoolGrad: (({ dy }, { inputs: { input, dy: gradientValue }, attrs, outputs: [dx] }, tf) => {
     const info = withOutput(poolInfo(input.shape, attrs), gradientValue);
+    if (tf.detours && info.strideHeight === 1 && info.strideWidth === 1) return meanGradByMeans(dy, info, tf);
     const { around, attributes } = poolWindows(info, false);
     const gradient = around ? tf.op('Mul', [dy, shares(info, tf)], { T: FLOAT }) : dy;
     const sizes = tf.ints(grown(input.shape, around));
@@ -290,18 +284,3 @@ export const imageKernels = {
     return offset === undefined ? normal : op('AddV2', normal, offset);
   }) satisfies TensorflowKernel<{ varianceEpsilon: number }>,
 } satisfies TensorflowKernelTable;
-
-/** `[1, height, width, 1]`: window size divided by the number of a window's positions inside the image. */
-function shares(info: Conv2DInfo, tf: GraphDefBuilder): string {
-  const inside = (output: number, stride: number, before: number, window: number, input: number) =>
-    Array.from({ length: output }, (_, i) => {
-      const start = i * stride - before;
-      return Math.min(start + window, input) - Math.max(start, 0);
-    });
-  const { padInfo } = info;
-  const rows = inside(info.outHeight, info.strideHeight, padInfo.top, info.filterHeight, info.inHeight);
-  const columns = inside(info.outWidth, info.strideWidth, padInfo.left, info.filterWidth, info.inWidth);
-  const size = info.filterHeight * info.filterWidth;
-  const data = Float32Array.from(rows.flatMap((row) => columns.map((column) => size / (row * column))));
-  return tf.constant(data, [1, info.outHeight, info.outWidth, 1], 'float32');
-}

@@ -4,11 +4,17 @@ import type { GraphDefBuilder } from '../graph-def-builder.ts';
 import type { TensorflowKernel, TensorflowKernelTable } from './tensorflow-kernel.ts';
 import type { StridedSliceAttrs } from '../../kernels/strided-slice-attrs.ts';
 
-const T = (value: Value) => ({ T: { type: value.dtype } });
+type Typed = Pick<Value, 'dtype'>;
+
+const T = ({ dtype }: Typed) => ({ T: { type: dtype } });
 const INDEX = { type: 'int32' } as const;
 
-const reshape = (name: string, y: Value, tf: GraphDefBuilder) =>
+const reshape = (name: string, y: Typed & Pick<Value, 'shape'>, tf: GraphDefBuilder) =>
   tf.op('Reshape', [name, tf.ints(y.shape)], { ...T(y), Tshape: INDEX });
+
+/** A tensor of float32 in another shape. */
+export const reshapeFloats = (name: string, shape: readonly number[], tf: GraphDefBuilder) =>
+  reshape(name, { shape, dtype: 'float32' }, tf);
 
 const filled = (y: Value, value: number, tf: GraphDefBuilder) => {
   const data =
@@ -34,7 +40,7 @@ export function pad(
   name: string,
   paddings: readonly (readonly [number, number])[],
   value: number,
-  like: Value,
+  like: Typed,
   tf: GraphDefBuilder,
 ): string {
   const fill =

@@ -1,4 +1,5 @@
 import type { Value } from '../../graph.ts';
+import type { Conv2DInfo } from '../../kernels/conv2d-info.ts';
 import type { GraphDefBuilder } from '../graph-def-builder.ts';
 import { pad, slice } from './shapes.ts';
 
@@ -23,3 +24,16 @@ export const cut = (name: string, around: Surroundings, y: Value, tf: GraphDefBu
         tf,
       )
     : name;
+
+/** The zeros around the image of a convolution. */
+export const zerosAround = (info: Conv2DInfo): [number, number][] => {
+  const { padInfo, inHeight, inWidth, outHeight, outWidth, strideHeight, strideWidth } = info;
+  const rows = (outHeight - 1) * strideHeight + info.effectiveFilterHeight - inHeight;
+  const columns = (outWidth - 1) * strideWidth + info.effectiveFilterWidth - inWidth;
+  return [
+    [0, 0],
+    [padInfo.top, Math.max(0, rows - padInfo.top)],
+    [padInfo.left, Math.max(0, columns - padInfo.left)],
+    [0, 0],
+  ];
+};
