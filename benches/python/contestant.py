@@ -1,6 +1,7 @@
 """What PyTorch's side of every bench needs: the start of the work from a file, and lines of questions and answers."""
 
 import json
+import os
 import sys
 import time
 
@@ -9,6 +10,9 @@ import torch
 
 # As in src/harness/serve-work.ts, where the reason is.
 REST_SECONDS = 0.3
+
+# `cuda` for a graphics card.
+DEVICE = os.environ.get("SEGSDE_TORCH_DEVICE", "cpu")
 
 DTYPES = {"F32": numpy.dtype("<f4"), "I32": numpy.dtype("<i4"), "U8": numpy.dtype("u1")}
 
@@ -23,7 +27,7 @@ def read_safetensors(path):
             begin, end = entry["data_offsets"]
             file.seek(8 + length + begin)
             values = numpy.fromfile(file, dtype, (end - begin) // dtype.itemsize)
-            tensors[name] = torch.from_numpy(values.reshape(entry["shape"]))
+            tensors[name] = torch.from_numpy(values.reshape(entry["shape"])).to(DEVICE)
     return tensors
 
 
@@ -33,6 +37,7 @@ def prepare(path, layout, threads):
 
     Returns the tensors of the start by name, a function that makes NCHW of images or maps [batch, height, width, channels], and the memory format.
     """
+    torch.set_default_device(DEVICE)
     torch.set_num_threads(int(threads))
     # As ONNX Runtime is set on our side.
     torch.set_flush_denormal(True)
@@ -58,7 +63,14 @@ def append_numbers(series, numbers):
         series.setdefault(name, []).append(value)
 
 
+def use_tf32(allowed):
+    """Products of 10 bits on graphics cards: for speed, not where numbers are compared."""
+    torch.backends.cuda.matmul.allow_tf32 = allowed
+    torch.backends.cudnn.allow_tf32 = allowed
+
+
 def check(checked_step, count):
+    use_tf32(False)
     values = {}
     for _ in range(count):
         append_numbers(values, checked_step())
@@ -66,6 +78,7 @@ def check(checked_step, count):
 
 
 def turn(step, count):
+    use_tf32(True)
     seconds, values, start = [], {}, stamp()
     for _ in range(count):
         before = time.perf_counter()

@@ -1,4 +1,4 @@
-import { avgPool, enableProdMode, randomNormal, scalar, tensor3d } from '@tensorflow/tfjs-core';
+import { add, avgPool, clipByValue, enableProdMode, randomNormal, scalar, tensor3d } from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { drawColorJitter } from '@segsde/augmentation';
 import type { Engine } from '@segsde/jit';
@@ -22,6 +22,11 @@ const SCALES = [0, 1, 2, 3];
 /** Small, so that rounding does not grow: with 1e-5 PyTorch's own two layouts differ in the gradients' norm by 2e-3 after five steps. */
 const LEARNING_RATE = 1e-6;
 const SEED = 1;
+/**
+ * Standard deviation of noise as a camera has it. Without, the errors of rendered surfaces are the same for both neighbours, and rounding decides which of them
+ * the gradient goes to.
+ */
+const GRAIN = 0.02;
 
 /** Learning depth and motion from one batch of three frames each, always the same, by the trainer's own step. */
 export function depthWork({ engine }: { engine: Engine }): Work {
@@ -31,7 +36,10 @@ export function depthWork({ engine }: { engine: Engine }): Work {
   const pose = poseNetwork({ seed: SEED });
 
   const snippets = PLACES.map((place) => renderSnippet(place, { width: WIDTH, height: HEIGHT, frames: 3 }));
-  const [before, target, after] = [0, 1, 2].map((time) => imageTensor(snippets.map((frames) => frames[time].image)));
+  const [before, target, after] = [0, 1, 2].map((time) => {
+    const image = imageTensor(snippets.map((frames) => frames[time].image));
+    return clipByValue(add<Tensor4D>(image, randomNormal(image.shape, 0, GRAIN, 'float32', SEED + time)), 0, 1);
+  });
   const random = xoroshiro128plus(SEED);
   const batch: DepthBatch = {
     frames: { target, sources: [before, after] },
