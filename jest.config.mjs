@@ -15,7 +15,7 @@ export default {
     '<rootDir>/{parity,conformance,benches}/src/**/*.test.ts',
   ],
   modulePathIgnorePatterns: ['/dist/'],
-  testPathIgnorePatterns: ['/node_modules/', '\\.tensorflow\\.test\\.ts$'],
+  testPathIgnorePatterns: ['/node_modules/', '\\.(tensorflow|webgpu)\\.test\\.ts$'],
   testTimeout: 300000,
   maxWorkers: 2,
   workerIdleMemoryLimit: '1500MB',

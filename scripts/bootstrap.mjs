@@ -1,6 +1,6 @@
 // From a fresh clone to a running command, with Node, npm and git only:
 //
-//   node scripts/bootstrap.mjs test|tensorflow|demo|parity|conformance|bench [arguments for the command]
+//   node scripts/bootstrap.mjs test|tensorflow|webgpu|demo|parity|conformance|bench [arguments for the command]
 //
 // installs the dependencies with the pnpm that package.json pins (through npx), builds every package, then runs the command.
 // Both are skipped or quick when nothing changed. Only the npm registry is contacted; `tensorflow`, which runs the tests that need TensorFlow's
@@ -27,6 +27,12 @@ const commands = {
     '--disable-warning=ExperimentalWarning',
     'node_modules/jest/bin/jest.js',
     '--config=jest.tensorflow.config.mjs',
+  ],
+  webgpu: [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    'node_modules/jest/bin/jest.js',
+    '--config=jest.webgpu.config.mjs',
   ],
   demo: ['apps/trainer/dist/cli.js', 'run', 'apps/trainer/configs/demo.yaml', '--out', 'runs/demo'],
   parity: ['parity/dist/cli.js'],
@@ -134,5 +140,9 @@ if (name === 'tensorflow') {
   env = { ...process.env, XDG_DATA_HOME: data, LOCALAPPDATA: data };
   console.log('bootstrap: installing the TensorFlow engine');
   await run(process.execPath, ['apps/trainer/dist/cli.js', 'engine', 'install', 'tensorflow'], { env });
+}
+if (name === 'webgpu') {
+  const { softwareVulkan } = await import('./software-vulkan.mjs');
+  env = { ...process.env, ...softwareVulkan({ folder: join(root, 'node_modules', '.cache', 'lavapipe'), tell, fail }) };
 }
 await run(process.execPath, [...command, ...rest], { env });

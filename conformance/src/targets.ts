@@ -3,7 +3,8 @@ import type { Compile } from './lazy-backend.ts';
 
 /** What the recordings are compiled for; `eager` is TensorFlow.js's own backend, to tell what the tests themselves are worth. */
 export const targets: Record<string, Compile | undefined> = {
-  onnx: onnxFunction,
-  tensorflow: tensorflowFunction,
+  onnx: (graph) => onnxFunction(graph),
+  'onnx-webgpu': (graph) => onnxFunction(graph, 'webgpu'),
+  tensorflow: (graph) => tensorflowFunction(graph),
   eager: undefined,
 };

@@ -8,22 +8,23 @@ import { isBuilt } from './is-built.ts';
 import { readManifest, type Case } from './manifest.ts';
 import type { CaseResult } from './run-case.ts';
 
-// Runs every case of a folder of golden numbers on both engines and says how far each is from its tolerance.
+// Runs every case of a folder of golden numbers on the engines that every machine has, or on another one, and says how far each is from its tolerance.
 //
-//   npm run test:parity -- [--engine eager|onnx] [--case GLOB]        SEGSDE_FIXTURES=<folder>, default fixtures/
+//   npm run test:parity -- [--engine eager|onnx|onnx-webgpu|tensorflow] [--case GLOB]        SEGSDE_FIXTURES=<folder>, default fixtures/
 
 interface Job {
   item: Case;
   engine: Engine;
 }
 
-const engines: Engine[] = ['onnx', 'eager'];
+const everywhere: Engine[] = ['onnx', 'eager'];
+const engines: Engine[] = [...everywhere, 'onnx-webgpu', 'tensorflow'];
 
 function readOptions(): { folder: string; jobs: Job[] } {
   const { values } = parseArgs({
     options: { engine: { type: 'string' }, case: { type: 'string', default: '*' } },
   });
-  const chosen = engines.filter((engine) => (values.engine ?? engine) === engine);
+  const chosen = values.engine === undefined ? everywhere : engines.filter((engine) => engine === values.engine);
   if (chosen.length === 0) throw new Error(`--engine ${values.engine}: no such engine; one of ${engines.join(', ')}`);
   const folder = resolve(process.env.SEGSDE_FIXTURES || fileURLToPath(new URL('../../fixtures', import.meta.url)));
   const pattern = new RegExp(

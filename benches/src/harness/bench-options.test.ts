@@ -11,7 +11,7 @@ test('the engine can be chosen, in either form', () => {
 });
 
 test('an unknown engine is refused with the ones that there are', () => {
-  expect(() => benchOptions(['--engine', 'eager'])).toThrow(/--engine eager.*onnx, tensorflow/);
+  expect(() => benchOptions(['--engine', 'eager'])).toThrow(/--engine eager.*onnx, onnx-webgpu, tensorflow/);
 });
 
 test.each([[['--jsn']], [['fast']]])('an unknown argument is refused: %s', (args) => {

@@ -8,10 +8,10 @@ export interface BenchOptions {
   engine: Engine;
 }
 
-const ENGINES = ['onnx', 'tensorflow'];
+const ENGINES = ['onnx', 'onnx-webgpu', 'tensorflow'];
 
 /**
- * A bench's command line: `[--json] [--engine onnx|tensorflow]`.
+ * A bench's command line: `[--json] [--engine onnx|onnx-webgpu|tensorflow]`.
  *
  * @throws on anything else, saying what there is
  */

@@ -20,15 +20,16 @@ import { trace } from './trace.ts';
 import { userLine } from './user-line.ts';
 
 /**
- * `onnx`: compiled for ONNX Runtime; `tensorflow`: compiled for TensorFlow's native library, which must be installed; `eager`: run as it is on TensorFlow.js's
+ * `onnx`: compiled for ONNX Runtime; `onnx-webgpu`: the same on a graphics card of any make, through WebGPU; `tensorflow`: compiled for TensorFlow's native library, which must be installed; `eager`: run as it is on TensorFlow.js's
  * current backend.
  */
-export type Engine = 'onnx' | 'tensorflow' | 'eager';
+export type Engine = 'onnx' | 'onnx-webgpu' | 'tensorflow' | 'eager';
 
 type Target = (graph: Graph, options: Pick<JitOptions, 'mixedPrecision'>) => Promise<CompiledFunction>;
 
 const targets: Record<Exclude<Engine, 'eager'>, Target> = {
-  onnx: onnxFunction,
+  onnx: (graph) => onnxFunction(graph),
+  'onnx-webgpu': (graph) => onnxFunction(graph, 'webgpu'),
   tensorflow: async (graph, { mixedPrecision }) =>
     (await import('./tensorflow/tensorflow-function.ts')).tensorflowFunction(graph, { mixedPrecision }),
 };

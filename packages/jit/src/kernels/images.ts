@@ -2,6 +2,7 @@ import type { Value } from '../graph.ts';
 import type { Lowering } from '../onnx/lowering.ts';
 import { orderedLayout } from '../onnx/lowering.ts';
 import { lowerConv2d, lowerConv2dFilterGrad, lowerConv2dInputGrad } from '../onnx/convolution.ts';
+import { spreadTaps } from '../onnx/spread-taps.ts';
 import type { Conv2DAttrs, Conv2DInfo } from './conv2d-info.ts';
 import { conv2dInfo } from './conv2d-info.ts';
 import type { Kernel, KernelCall } from './kernel.ts';
@@ -119,6 +120,36 @@ const depthwiseFilter = (filter: Value, to: Lowering) =>
     return to.onnx.op('Reshape', [transposed, to.onnx.ints([channels * multiplier, 1, h, w])]);
   });
 
+/** dL/dx of a depthwise convolution, tap by tap. */
+function depthwiseInputGradByTaps(dy: Value, filter: Value, info: Conv2DInfo, to: Lowering): string {
+  const { onnx } = to;
+  const { batchSize: n, inChannels: c, outHeight, outWidth, padInfo } = info;
+  const [height, width, , multiplier] = filter.shape;
+  const weights = depthwiseFilter(filter, to);
+  const gradient = to.get(dy, 'channelsFirst');
+  const shares = Array.from({ length: height }, (_, row) =>
+    Array.from({ length: width }, (_, column) => {
+      const tap = [onnx.ints([row, column]), onnx.ints([row + 1, column + 1]), onnx.ints([2, 3])];
+      const factors = onnx.op('Reshape', [onnx.op('Slice', [weights, ...tap]), onnx.ints([1, c * multiplier, 1, 1])]);
+      const product = onnx.op('Mul', [gradient, factors]);
+      if (multiplier === 1) return product;
+      const apart = onnx.op('Reshape', [product, onnx.ints([n, c, multiplier, outHeight * outWidth])]);
+      return onnx.op('ReduceSum', [apart, onnx.ints([2])], { keepdims: 0 });
+    }),
+  );
+  const offsets = (count: number, dilation: number) => Array.from({ length: count }, (_, tap) => tap * dilation);
+  const rows = {
+    ...{ strides: info.strideHeight, offsets: offsets(height, info.dilationHeight) },
+    ...{ before: padInfo.top, inside: info.inHeight, outside: outHeight },
+  };
+  const columns = {
+    ...{ strides: info.strideWidth, offsets: offsets(width, info.dilationWidth) },
+    ...{ before: padInfo.left, inside: info.inWidth, outside: outWidth },
+  };
+  const image = spreadTaps(shares, { planes: n * c, rows, columns }, to);
+  return onnx.op('Reshape', [image, onnx.ints([n, c, info.inHeight, info.inWidth])]);
+}
+
 /** Convolution, resizing, batch normalisation. */
 export const imageKernels = {
   Conv2D: {
@@ -154,6 +185,7 @@ export const imageKernels = {
     infer: (_inputs, { inputShape }) => [{ shape: inputShape, dtype: 'float32' }],
     lower: ({ inputs: { dy, filter }, attrs, outputs: [dx] }, to) => {
       const info = gradInfo(attrs.inputShape, filter.shape, attrs, dy.shape, true);
+      if (to.onCard) return to.set(dx, depthwiseInputGradByTaps(dy, filter, info, to), 'channelsFirst');
       const { padInfo: pad, strideHeight, strideWidth } = info;
       const output_padding = [
         info.inHeight + pad.top + pad.bottom - ((info.outHeight - 1) * strideHeight + info.effectiveFilterHeight),

@@ -1,6 +1,8 @@
 import { backend_util } from '@tensorflow/tfjs-core';
 import type { Value } from '../graph.ts';
 import type { Lowering } from '../onnx/lowering.ts';
+import { notOnCard } from '../onnx/not-on-card.ts';
+import { spreadTaps } from '../onnx/spread-taps.ts';
 import type { Kernel, KernelCall } from './kernel.ts';
 
 type Padding = Parameters<typeof backend_util.computePool2DInfo>[4];
@@ -132,6 +134,47 @@ const maxPool: Kernel<PoolAttrs> = {
   },
 };
 
+const axisOf = (window: Window, axis: number) => ({
+  strides: window.strides[axis],
+  offsets: Array.from({ length: window.kernel[axis] }, (_, tap) => tap),
+  before: window.before[axis],
+  inside: window.inside[axis],
+  outside: window.outside[axis],
+});
+
+/** {@link spreadTaps} for a pool of images. */
+function spreadWindow(
+  shares: readonly string[][],
+  [n, , , c]: readonly number[],
+  window: Window,
+  to: Lowering,
+): string {
+  const planes = { planes: n * c, rows: axisOf(window, 0), columns: axisOf(window, 1) };
+  return to.onnx.op('Reshape', [spreadTaps(shares, planes, to), to.onnx.ints([n, c, ...window.inside])]);
+}
+
+/** The gradient of maxima without their positions, tap by tap: the first tap that sees the maximum takes all of its gradient. */
+function maxPoolGradByTaps({ dy, input, output }: Record<string, Value>, window: Window, to: Lowering): string {
+  const { onnx } = to;
+  const { kernel, strides, before, after, outside } = window;
+  const amounts = onnx.ints([0, 0, ...before, 0, 0, ...after]);
+  const image = onnx.op('Pad', [channelsFirst(input, to), amounts, onnx.scalar(-Infinity)]);
+  const [maximum, gradient] = [channelsFirst(output, to), channelsFirst(dy, to)];
+  let free: string | undefined;
+  const shares = Array.from({ length: kernel[0] }, (_, row) =>
+    Array.from({ length: kernel[1] }, (_, column) => {
+      const from = [row, column];
+      const until = from.map((start, i) => start + (outside[i] - 1) * strides[i] + 1);
+      const slice = [onnx.ints(from), onnx.ints(until), onnx.ints([2, 3]), onnx.ints(strides)];
+      const isMaximum = onnx.op('Cast', [onnx.op('Equal', [onnx.op('Slice', [image, ...slice]), maximum])], { to: 1 });
+      const takes = free === undefined ? isMaximum : onnx.op('Mul', [isMaximum, free]);
+      free = onnx.op('Sub', [free ?? onnx.scalar(1), takes]);
+      return onnx.op('Mul', [gradient, takes]);
+    }),
+  );
+  return spreadWindow(shares, input.shape, window, to);
+}
+
 /** Each window's gradient goes to its first maximum, as in TensorFlow.js and PyTorch. */
 const maxPoolGrad: Kernel<PoolAttrs> = {
   infer: ({ input }) => [input],
@@ -139,6 +182,10 @@ const maxPoolGrad: Kernel<PoolAttrs> = {
     const { onnx } = to;
     const flat = onnx.ints([-1]);
     const window = windowOf(input.shape, attrs);
+    if (to.onCard) {
+      if (input.shape.length !== 4) throw notOnCard('MaxPool3DGrad');
+      return setChannelsFirst(dx, maxPoolGradByTaps({ dy, input, output }, window, to), to);
+    }
     const positions = to.cached(output, positionsKey, () => maxima(input, window, to)[1]);
     const { inside } = prepared(input, window, to).window;
     const [n, c] = [input.shape[0], input.shape.at(-1)!];
@@ -205,6 +252,11 @@ const avgPoolGrad: Kernel<PoolAttrs> = {
     // A window without any pixel has no mean and no gradient to pass on.
     const shares = data.map((count) => 1 / Math.max(count, 1));
     const scaled = hasPadding ? onnx.op('Mul', [image, onnx.floats(shares, dims)]) : image;
+    if (to.onCard && input.shape.length === 4) {
+      const share = hasPadding ? scaled : onnx.op('Mul', [scaled, onnx.scalar(1 / product(kernel))]);
+      const shares = Array.from({ length: kernel[0] }, () => Array.from({ length: kernel[1] }, () => share));
+      return setChannelsFirst(dx, spreadWindow(shares, input.shape, window, to), to);
+    }
     const weight = hasPadding ? 1 : 1 / product(kernel);
     const spread = onnx.floats(new Float32Array(c * product(kernel)).fill(weight), [c, 1, ...kernel]);
     const output_padding = inside.map(
@@ -234,6 +286,7 @@ export const poolingKernels = {
       ];
     },
     lower: ({ inputs: { x }, attrs, outputs: [y, argmax] }, to) => {
+      if (to.onCard) throw notOnCard('MaxPoolWithArgmax');
       const { onnx } = to;
       const [name, positions] = maxima(x, windowOf(x.shape, attrs), to, { withoutNaN: true });
       setChannelsFirst(y, name, to);

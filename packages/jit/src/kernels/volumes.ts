@@ -1,5 +1,6 @@
 import type { Value } from '../graph.ts';
 import type { Lowering } from '../onnx/lowering.ts';
+import { notOnCard } from '../onnx/not-on-card.ts';
 import type { Conv3DAttrs, Conv3DInfo } from './conv3d-info.ts';
 import { conv3dInfo } from './conv3d-info.ts';
 import type { Kernel, KernelCall } from './kernel.ts';
@@ -41,6 +42,7 @@ export const volumeKernels = {
   Conv3DBackpropInputV2: {
     infer: (_inputs, { inputShape }) => [{ shape: inputShape, dtype: 'float32' }],
     lower: ({ inputs: { dy, filter }, attrs, outputs: [dx] }: KernelCall<Conv3DAttrs>, to: Lowering) => {
+      if (to.onCard) throw notOnCard('Conv3DBackpropInputV2');
       const info = conv3dInfo(dx.shape, filter.shape, attrs);
       const output_padding = inside(info).map(
         (size, i) =>

@@ -22,8 +22,8 @@ function attribute(name: string, value: Attribute) {
   return { name, type: AttributeType.INTS, ints: [...value] };
 }
 
-const tensorType = (elemType: number, shape: readonly number[]) => ({
-  tensorType: { elemType, shape: { dim: shape.map((dimValue) => ({ dimValue })) } },
+const tensorType = (elemType: number, shape: readonly number[] | undefined) => ({
+  tensorType: { elemType, ...(shape && { shape: { dim: shape.map((dimValue) => ({ dimValue })) } }) },
 });
 
 export type OnnxNode = InstanceType<typeof onnx.NodeProto>;
@@ -133,13 +133,14 @@ export function onnxBuilder() {
       if (type === undefined) throw new Error(`jit: tensors of type ${dtype} cannot be compiled`);
       return constant(data, dims, type);
     },
-    input(name: string, dims: readonly number[], dtype: DataType): string {
+    /** @param dims undefined for any */
+    input(name: string, dims: readonly number[] | undefined, dtype: DataType): string {
       inputs.push(onnx.ValueInfoProto.create({ name, type: tensorType(ONNX_TYPE[dtype]!, dims) }));
       if (dtype === 'float32') floats.add(name);
-      if (dims.every((size) => size === 1)) single.push(name);
+      if (dims?.every((size) => size === 1)) single.push(name);
       return name;
     },
-    output(name: string, dims: readonly number[], dtype: DataType): string {
+    output(name: string, dims: readonly number[] | undefined, dtype: DataType): string {
       outputs.push(onnx.ValueInfoProto.create({ name, type: tensorType(ONNX_TYPE[dtype]!, dims) }));
       return name;
     },

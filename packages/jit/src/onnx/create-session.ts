@@ -1,25 +1,47 @@
 import * as ort from 'onnxruntime-node';
+import type { Device } from './device.ts';
+
+type Options = Pick<
+  ort.InferenceSession.SessionOptions,
+  'enableCpuMemArena' | 'enableProfiling' | 'profileFilePrefix' | 'preferredOutputLocation'
+>;
 
 /**
- * A session on the processor. Numbers too small to matter count as zero, because processors take many times as long over them; ONNX Runtime takes this
- * setting for the calling thread from the process's first session alone, so every session must be made here.
+ * How sessions are made. Numbers too small to matter count as zero, because processors take many times as long over them; ONNX Runtime takes this setting for
+ * the calling thread from the process's first session alone, so every session must be made with it.
  *
  * Graphs come here as they are to be run. ONNX Runtime's own rewriting of them takes several times as long as everything else in making a session, steps are
  * not faster for it, and it refuses some graphs that it has rewritten itself. Its memory pattern would be allocated beside what the first run has taken.
  */
-export function createSession(
+export const sessionOptions = (device: Device): ort.InferenceSession.SessionOptions => ({
+  executionProviders: [device],
+  graphOptimizationLevel: 'disabled',
+  enableMemPattern: false,
+  logSeverityLevel: 4,
+  extra: { session: { set_denormal_as_zero: '1' } },
+});
+
+const NO_CARD = /Failed to get a WebGPU (adapter|device)|WebGPU execution provider is not (supported|available)/;
+
+/**
+ * A session on the processor, or on `device`.
+ *
+ * @throws if there is no graphics card that WebGPU could use
+ */
+export async function createSession(
   model: Uint8Array,
-  options: Pick<
-    ort.InferenceSession.SessionOptions,
-    'enableCpuMemArena' | 'enableProfiling' | 'profileFilePrefix'
-  > = {},
+  options: Options = {},
+  device: Device = 'cpu',
 ): Promise<ort.InferenceSession> {
-  return ort.InferenceSession.create(model, {
-    executionProviders: ['cpu'],
-    graphOptimizationLevel: 'disabled',
-    enableMemPattern: false,
-    logSeverityLevel: 4,
-    ...options,
-    extra: { session: { set_denormal_as_zero: '1' } },
-  });
+  try {
+    return await ort.InferenceSession.create(model, { ...sessionOptions(device), ...options });
+  } catch (error) {
+    // Not instanceof Error: a native module's errors may be of another realm.
+    if (device === 'cpu' || !NO_CARD.test((error as Error | undefined)?.message ?? '')) throw error;
+    throw new Error(
+      "jit: engine 'onnx-webgpu' finds no graphics card. It needs one with a driver for Vulkan (Linux), Direct3D 12 (Windows) or Metal (macOS); " +
+        "`vulkaninfo --summary` lists what Vulkan sees. Without one, use engine 'onnx'.",
+      { cause: error },
+    );
+  }
 }

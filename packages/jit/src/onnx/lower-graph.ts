@@ -19,7 +19,7 @@ export interface OnnxProgram {
   /** For each state of the graph: its input, and its output if the function assigns it. */
   states: { input: string; output: string | undefined; overwrites: boolean; layout: Layout; dims: number[] }[];
   /** The input that must be fed an integer 0, see `withoutShapes`. */
-  zero: string;
+  zero: string | undefined;
   /** The output that keeps the others from being copied, see `runInPlace`. */
   sequence: string | undefined;
 }
@@ -54,14 +54,23 @@ function fixedValues({ constants, states, nodes }: Graph): Set<number> {
   return fixed;
 }
 
-/**
- * @param block channels in a block of ONNX Runtime's internal layout, 0 to do without it
- * @param inPlace whether results will be fetched with `runInPlace`
- */
-export function lowerGraph(traced: Graph, { block, inPlace }: { block: number; inPlace: boolean }): OnnxProgram {
+export interface LoweringOptions {
+  /** Channels in a block of ONNX Runtime's internal layout, 0 to do without it. */
+  block: number;
+  /** Whether results will be fetched with `runInPlace`. */
+  inPlace: boolean;
+  /** Whether it is for a graphics card: without what makes only the processor faster. */
+  onCard?: boolean;
+}
+
+export function lowerGraph(traced: Graph, { block, inPlace, onCard = false }: LoweringOptions): OnnxProgram {
   const graph = withEmptyConstants(traced);
   const onnx = onnxBuilder();
-  const to = lowering(onnx, block, { uses: usesOf(graph), producers: producersOf(graph), fixed: fixedValues(graph) });
+  const to = {
+    ...lowering(onnx, block, { uses: usesOf(graph), producers: producersOf(graph), fixed: fixedValues(graph) }),
+    portable: onCard,
+    onCard,
+  };
   const inputs = graph.inputs.map((value, i) => {
     const name = onnx.input(`input_${i}`, value.shape, value.dtype);
     to.set(value, name);
@@ -108,7 +117,8 @@ export function lowerGraph(traced: Graph, { block, inPlace }: { block: number; i
   const fixedPart = fixed.length > 0 ? { ...onnx.takeOut(fixed), results: fixed } : undefined;
   onnx.dropUnused();
   const overwriting = sequence === undefined ? undefined : statesInPlace(onnx, states, outputs);
-  const zero = withoutShapes(onnx);
+  // A card's memory is planned elsewhere, and its operators are chosen by shape.
+  const zero = onCard ? undefined : withoutShapes(onnx);
   onnx.dropUnused();
   return {
     model: onnx.encode(),

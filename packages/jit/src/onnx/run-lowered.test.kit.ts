@@ -29,7 +29,7 @@ export async function runLowered(graph: Graph, block: number, inputs: readonly S
     program.inputs[i],
     new ort.Tensor('float32', noise(shape, i + 1).dataSync(), shape),
   ]);
-  if (session.inputNames.includes(program.zero))
+  if (program.zero !== undefined && session.inputNames.includes(program.zero))
     feeds.push([program.zero, new ort.Tensor('int64', BigInt64Array.of(0n), [])]);
   const results = await session.run(Object.fromEntries(feeds) as Record<string, ort.Tensor>);
   await session.release();

@@ -5,41 +5,69 @@ import type { CompiledFunction } from '../compiled-function.ts';
 import { dataChanged } from '../data-version.ts';
 import type { Graph } from '../graph.ts';
 import { blockSize } from './block-size.ts';
+import { staysOnCard } from './card-tensors.ts';
 import { createSession } from './create-session.ts';
+import type { Device } from './device.ts';
 import { explainProgram } from './explain-program.ts';
 import { fixedPart } from './fixed-part.ts';
+import type { LoweringOptions, OnnxProgram } from './lower-graph.ts';
 import { lowerGraph } from './lower-graph.ts';
 import { runInPlace, worksInPlace } from './run-in-place.ts';
+import type { Held } from './variable-buffers.ts';
 import {
   dropFreeBuffers,
   emptyTensor,
   isShared,
   ortTensor,
   storeVariable,
+  takeFromSession,
   variableBuffer,
 } from './variable-buffers.ts';
 
-/** Compiles a graph for ONNX Runtime. Its variables' buffers go from the results of one run to the inputs of the next. */
-export async function onnxFunction(graph: Graph): Promise<CompiledFunction> {
-  const lowered = { block: await blockSize(), inPlace: await worksInPlace() };
+const loweringFor = async (device: Device): Promise<LoweringOptions> =>
+  device === 'cpu'
+    ? { block: await blockSize(), inPlace: await worksInPlace() }
+    : { block: 0, inPlace: false, onCard: true };
+
+/** New values of variables stay where they were computed; everything else comes back. */
+const outputLocations = (graph: Graph, program: OnnxProgram): Record<string, 'cpu' | 'gpu-buffer'> =>
+  Object.fromEntries([
+    ...program.outputs.map((name) => [name, 'cpu'] as const),
+    ...program.states.flatMap(({ output }, i) =>
+      output === undefined
+        ? []
+        : [[output, staysOnCard(graph.states[i].variable.dtype) ? 'gpu-buffer' : 'cpu'] as const],
+    ),
+  ]);
+
+/**
+ * Compiles a graph for ONNX Runtime. Its variables' buffers go from the results of one run to the inputs of the next.
+ *
+ * @throws if ONNX Runtime finds no such device
+ */
+export async function onnxFunction(graph: Graph, device: Device = 'cpu'): Promise<CompiledFunction> {
+  const lowered = await loweringFor(device);
   const program = lowerGraph(graph, lowered);
   const bufferOf = (i: number): ort.Tensor => {
     const { layout, dims } = program.states[i];
-    return variableBuffer(graph.states[i].variable, layout, dims);
+    return variableBuffer(graph.states[i].variable, layout, dims, device);
   };
   const inputOf = (name: string) => {
     const i = program.states.findIndex(({ input }) => input === name);
     return { variable: graph.states[i].variable, buffer: () => bufferOf(i) };
   };
-  const fixed = program.fixed && (await fixedPart(program.fixed, inputOf));
-  const session = await createSession(program.model);
+  const fixed = program.fixed && (await fixedPart(program.fixed, inputOf, device));
+  const locations = device === 'webgpu' ? { preferredOutputLocation: outputLocations(graph, program) } : {};
+  const session = await createSession(program.model, locations, device);
   const { sequence } = program;
+  const made = new Set<Held>();
   // ONNX Runtime drops inputs that nothing uses.
   const used = new Set(session.inputNames);
 
   const feedsOf = async (inputs: readonly Tensor[]): Promise<Record<string, ort.Tensor>> => {
     const feeds: Record<string, ort.Tensor> = { ...(await fixed?.results()) };
-    if (used.has(program.zero)) feeds[program.zero] = new ort.Tensor('int64', BigInt64Array.of(0n), []);
+    if (program.zero !== undefined && used.has(program.zero))
+      feeds[program.zero] = new ort.Tensor('int64', BigInt64Array.of(0n), []);
     inputs.forEach((input, i) => {
       const name = program.inputs[i];
       if (used.has(name)) feeds[name] = ortTensor(input.dataSync() as TypedArray, input.dtype, input.shape);
@@ -79,7 +107,7 @@ export async function onnxFunction(graph: Graph): Promise<CompiledFunction> {
         if (output === undefined) return;
         const { variable } = graph.states[i];
         if (results[output] === feeds[input]) dataChanged(variable.dataId);
-        else storeVariable(variable, results[output], layout);
+        else storeVariable(variable, results[output], layout, made);
       });
       return graph.outputs.map((value, i) =>
         tensor(results[program.outputs[i]].data as Float32Array, [...value.shape], value.dtype),
@@ -104,6 +132,7 @@ export async function onnxFunction(graph: Graph): Promise<CompiledFunction> {
     },
     async release() {
       dropFreeBuffers();
+      takeFromSession(made);
       await fixed?.release();
       await session.release();
     },

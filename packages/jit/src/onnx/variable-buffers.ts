@@ -3,14 +3,21 @@ import type { DataId, DataType, TypedArray, Variable } from '@tensorflow/tfjs-co
 import * as ort from 'onnxruntime-node';
 import { arrayClass, arrayOfType } from '../array-of-type.ts';
 import { recorder } from '../recorder.ts';
+import { fromCard, staysOnCard, toCard } from './card-tensors.ts';
+import type { Device } from './device.ts';
 import type { Layout } from './layouts.ts';
 import { permutationBetween, permute } from './layouts.ts';
 import { transposeArray } from './transpose-array.ts';
 
 const ORT_TYPE: Partial<Record<DataType, ort.Tensor.Type>> = { float32: 'float32', int32: 'int32', bool: 'bool' };
 
-/** What a variable's buffer looks like to ONNX Runtime, found by the variable's data id. */
-const buffers = new WeakMap<DataId, ort.Tensor>();
+/** A variable's value as ONNX Runtime has it. */
+export interface Held {
+  buffer: ort.Tensor;
+}
+
+/** Found by the variable's data id. */
+const values = new WeakMap<DataId, Held>();
 
 /** Buffers whose variable has moved on, to be written again: training allocates nothing after its second step. */
 const free = new Map<string, TypedArray[]>();
@@ -30,7 +37,10 @@ export function emptyTensor(dtype: DataType, dims: readonly number[]): ort.Tenso
   return ortTensor(data, dtype, dims);
 }
 
+const isOnCard = ({ location }: ort.Tensor) => location === 'gpu-buffer';
+
 function recycle(buffer: ort.Tensor, dtype: DataType): void {
+  if (isOnCard(buffer)) return buffer.dispose();
   const key = poolKey(dtype, buffer.size);
   const list = free.get(key);
   if (list) list.push(buffer.data as TypedArray);
@@ -42,34 +52,64 @@ export function dropFreeBuffers(): void {
   free.clear();
 }
 
-/** Gives `variable` a new buffer; whoever reads the variable gets a copy in TensorFlow.js's layout. */
-export function storeVariable(variable: Variable, buffer: ort.Tensor, layout: Layout): void {
+/**
+ * Gives `variable` a new buffer; whoever reads the variable gets a copy in TensorFlow.js's layout.
+ *
+ * @param made what a session has on the graphics card: gets the value too
+ */
+export function storeVariable(variable: Variable, buffer: ort.Tensor, layout: Layout, made?: Set<Held>): void {
   const { shape, dtype } = variable;
-  const data = buffer.data as Float32Array;
-  const read = () =>
-    layout === 'logical'
-      ? data.slice()
-      : transposeArray(data, permute(shape, layout), permutationBetween(layout, 'logical'));
-  const holder = recorder().device(shape, dtype, read, () => recycle(buffer, dtype));
-  buffers.set(holder.dataId, buffer);
+  const held: Held = { buffer };
+  made?.add(held);
+  const read = () => {
+    const { buffer } = held;
+    const data = isOnCard(buffer) ? fromCard(buffer) : (buffer.data as TypedArray).slice();
+    return layout === 'logical'
+      ? data
+      : transposeArray(data as Float32Array, permute(shape, layout), permutationBetween(layout, 'logical'));
+  };
+  const holder = recorder().device(shape, dtype, read, () => {
+    made?.delete(held);
+    recycle(held.buffer, dtype);
+  });
+  values.set(holder.dataId, held);
   // Not variable.assign: that would fetch the numbers over to the current backend. The variable takes the holder's place instead.
   engine().disposeTensor(variable);
   variable.dataId = keep(holder).dataId;
 }
 
+/** Copies what a session has made on the graphics card: memory of a session that is released must not be touched, not even to free it. */
+export function takeFromSession(made: Set<Held>): void {
+  for (const held of made) {
+    const { buffer } = held;
+    if (!isOnCard(buffer)) continue;
+    held.buffer = toCard(buffer);
+    buffer.dispose();
+  }
+  made.clear();
+}
+
 /** Whether another tensor, such as a variable that this one was assigned to, has the same memory. */
 export const isShared = ({ dataId }: Variable): boolean => recorder().refCount(dataId) > 1;
 
-/** The variable's newest value, in `layout`. */
-export function variableBuffer(variable: Variable, layout: Layout, dims: readonly number[]): ort.Tensor {
-  const known = buffers.get(variable.dataId);
-  if (known && engine().state.tensorInfo.get(variable.dataId)?.backend === recorder()) return known;
-  const values = arrayOfType(variable.dataSync(), variable.dtype);
+/** The variable's newest value, in `layout`, where `device` reads it fastest. */
+export function variableBuffer(
+  variable: Variable,
+  layout: Layout,
+  dims: readonly number[],
+  device: Device,
+): ort.Tensor {
+  const onCard = device === 'webgpu' && staysOnCard(variable.dtype);
+  const known = values.get(variable.dataId)?.buffer;
+  const isNewest = known && engine().state.tensorInfo.get(variable.dataId)?.backend === recorder();
+  if (isNewest && isOnCard(known) === onCard) return known;
+  const numbers = arrayOfType(variable.dataSync(), variable.dtype);
   const data =
     layout === 'logical'
-      ? values.slice()
-      : transposeArray(values, variable.shape, permutationBetween('logical', layout));
-  const buffer = ortTensor(data, variable.dtype, dims);
+      ? numbers.slice()
+      : transposeArray(numbers, variable.shape, permutationBetween('logical', layout));
+  const own = ortTensor(data, variable.dtype, dims);
+  const buffer = onCard ? toCard(own) : own;
   storeVariable(variable, buffer, layout);
   return buffer;
 }
