@@ -93,10 +93,13 @@ test('engines are listed, tested and removed', async () => {
   const listed = await segsde('engine', 'list');
   expect(listed.code).toBe(0);
   expect(listed.stdout).toMatch(/^onnx +\d+\.\d+\.\d+ +CPU +comes with npm$/m);
+  expect(listed.stdout).toMatch(/^onnx-webgpu +\d+\.\d+\.\d+ +any graphics card +comes with npm$/m);
   expect(listed.stdout).toMatch(/^tensorflow +- +not installed: segsde engine install tensorflow$/m);
   const tested = await segsde('engine', 'test');
   expect(tested).toMatchObject({ code: 0, stderr: '' });
-  expect(tested.stdout).toMatch(/^onnx: works\. ONNX Runtime .*\ntensorflow: not installed\n$/);
+  expect(tested.stdout).toMatch(
+    /^onnx: works\. ONNX Runtime .*\nonnx-webgpu: (works\. .*|no graphics card found)\ntensorflow: not installed\n$/,
+  );
   expect((await segsde('engine', 'remove', 'tensorflow')).stdout).toBe('tensorflow is not installed, nothing to do\n');
   expect(await segsde('engine', 'install', 'onnx')).toEqual({
     code: 1,
@@ -112,6 +115,7 @@ test('doctor tells machine and engines, and fails where one is broken', async ()
   expect(well.stdout).toMatch(
     /^onnx +usable, ONNX Runtime \S+ on the CPU, \d+ threads?, (convolutions in blocks of \d+ channels|standard operators only)$/m,
   );
+  expect(well.stdout).toMatch(/^onnx-webgpu +(usable on a graphics card, .*|no graphics card found)$/m);
   expect(well.stdout).toMatch(/^tensorflow +not installed: /m);
 
   const engine = join(folder, 'home/segsde/engines/tensorflow');

@@ -5,6 +5,7 @@ import { version } from '../run/version.ts';
 import { explainConvolution } from './explain-convolution.ts';
 import { onnxRuntimeVersion } from './onnx-runtime-version.ts';
 import { showTable } from './show-table.ts';
+import { tryInChild } from './try-in-child.ts';
 import { tryTraining } from './try-training.ts';
 
 interface Finding {
@@ -26,6 +27,22 @@ async function examineOnnx(): Promise<Finding> {
     return { engine: 'onnx', state, broken: false };
   } catch (error) {
     return { engine: 'onnx', state: `broken, ${name}: ${messageOf(error)}`, broken: true };
+  }
+}
+
+async function examineWebgpu(): Promise<Finding> {
+  const engine = 'onnx-webgpu';
+  try {
+    const { milliseconds } = await tryInChild(engine);
+    return {
+      engine,
+      state: `usable on a graphics card, a small step takes ${milliseconds.toFixed(1)} ms`,
+      broken: false,
+    };
+  } catch (error) {
+    const message = messageOf(error);
+    if (message.includes('no graphics card')) return { engine, state: 'no graphics card found', broken: false };
+    return { engine, state: `broken: ${message}`, broken: true };
   }
 }
 
@@ -61,7 +78,7 @@ export async function doctor(): Promise<void> {
     ['processor', `${cpus()[0]?.model ?? 'unknown'}, ${cores} cores`],
     ['memory', `${(totalmem() / 2 ** 30).toFixed(1)} GB`],
   ];
-  const engines = [await examineOnnx(), await examineTensorflow()];
+  const engines = [await examineOnnx(), await examineWebgpu(), await examineTensorflow()];
   console.log(showTable([...machine, ...engines.map(({ engine, state }) => [engine, state])]));
   const broken = engines.filter((finding) => finding.broken).map(({ engine }) => engine);
   if (broken.length > 0) throw new UserError(`broken: ${broken.join(', ')}; see above`);

@@ -10,6 +10,7 @@ import { createProgress, type Progress } from '../progress/progress.ts';
 import { onnxRuntimeVersion } from './onnx-runtime-version.ts';
 import { showTable } from './show-table.ts';
 import { stopOnCtrlC } from './stop-on-ctrl-c.ts';
+import { tryInChild } from './try-in-child.ts';
 import { tryTraining } from './try-training.ts';
 
 const megabytes = (bytes: number) => Math.round(bytes / 1e6);
@@ -60,6 +61,7 @@ export async function list(): Promise<void> {
   const tensorflow = findEngine();
   const rows = [
     ['onnx', onnxRuntimeVersion(), 'CPU', '', 'comes with npm'],
+    ['onnx-webgpu', onnxRuntimeVersion(), 'any graphics card', '', 'comes with npm'],
     tensorflow
       ? [
           ...['tensorflow', tensorflow.library, deviceOf(tensorflow.gpu)],
@@ -74,6 +76,15 @@ export async function list(): Promise<void> {
 export async function test(): Promise<void> {
   const onnx = await tryTraining('onnx');
   console.log(`onnx: works. ONNX Runtime ${onnxRuntimeVersion()} on the CPU, ${fall(onnx.first, onnx.last)}`);
+  try {
+    const webgpu = await tryInChild('onnx-webgpu');
+    console.log(
+      `onnx-webgpu: works. ONNX Runtime ${onnxRuntimeVersion()} on a graphics card, ${fall(webgpu.first, webgpu.last)}`,
+    );
+  } catch (error) {
+    if (!(error as Error).message.includes('no graphics card')) throw error;
+    console.log('onnx-webgpu: no graphics card found');
+  }
   const engine = findEngine();
   if (!engine) {
     console.log('tensorflow: not installed');

@@ -107,10 +107,10 @@ export function configSchema(registries: Registries) {
       .describe('Title of the report; the run folder is runs/<name> unless --out says otherwise'),
     seed: z.int().nonnegative().default(1).describe('Everything random follows from it'),
     engine: z
-      .enum(['auto', 'onnx', 'tensorflow', 'eager'])
+      .enum(['auto', 'onnx', 'onnx-webgpu', 'tensorflow', 'eager'])
       .default('auto')
       .describe(
-        'What runs the training steps; auto takes onnx, tensorflow must be installed (segsde engine install tensorflow)',
+        'What runs the training steps; auto takes onnx, onnx-webgpu needs a graphics card, tensorflow must be installed (segsde engine install tensorflow)',
       ),
     modules: z
       .array(z.string())

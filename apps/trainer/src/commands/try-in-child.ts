@@ -1,0 +1,32 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Engine } from '@segsde/jit';
+import type { TrialAnswer } from './try-training-child.ts';
+
+/** Longer than any driver needs to compile a few kernels. */
+const LIMIT = 120_000;
+
+/**
+ * {@link tryTraining} in a process of its own: a graphics driver can end the process that asks for it.
+ *
+ * @throws whatever went wrong there, or that the process ended without an answer
+ */
+export function tryInChild(engine: Engine): Promise<Extract<TrialAnswer, { first: number }>> {
+  const child = fork(
+    fileURLToPath(new URL(`./try-training-child${import.meta.url.slice(-3)}`, import.meta.url)),
+    [engine],
+    {
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      timeout: LIMIT,
+    },
+  );
+  return new Promise((resolve, reject) => {
+    child.on('message', (answer: TrialAnswer) => {
+      if ('error' in answer) reject(new Error(answer.error));
+      else resolve(answer);
+    });
+    child.on('error', reject);
+    // Comes after the message, if there is one.
+    child.on('exit', (code, signal) => reject(new Error(`the process that tried it ended with ${signal ?? code}`)));
+  });
+}
