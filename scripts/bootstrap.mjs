@@ -4,7 +4,8 @@
 //
 // installs the dependencies with the pnpm that package.json pins (through npx), builds every package, then runs the command.
 // Both are skipped or quick when nothing changed. Only the npm registry is contacted; `tensorflow`, which runs the tests that need TensorFlow's
-// native library, first installs that with `segsde engine install tensorflow` into node_modules/.cache and fails where that is impossible.
+// native library, first installs that with `segsde engine install tensorflow` into node_modules/.cache and fails where that is impossible; `webgpu`, where there
+// is no graphics card, fetches software that stands in for one from Debian.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
