@@ -1,6 +1,7 @@
 import { backend_util, slice_util, util } from '@tensorflow/tfjs-core';
 import type { DataType, Tensor } from '@tensorflow/tfjs-core';
 import type { Value } from '../graph.ts';
+import { split } from '../onnx/split.ts';
 import { padBlocked } from '../onnx/pad-blocked.ts';
 import { BLOCKED_VIEW_AXES, blockedImage, blockedView } from '../onnx/blocked-view.ts';
 import type { Lowering } from '../onnx/lowering.ts';
@@ -239,7 +240,7 @@ export const shapeKernels = {
       const inBlocks = logicalAxis === 3 && to.has(x, 'blocked') && sizes.every((size) => size % to.block === 0);
       const layout = inBlocks ? 'blocked' : joinLayout([x], to);
       const axis = physicalAxis(logicalAxis, layout);
-      const parts = to.onnx.node('Split', [to.get(x, layout), to.onnx.ints(sizes)], { axis }, outputs.length);
+      const parts = split(to.get(x, layout), sizes, axis, to);
       outputs.forEach((output, i) => to.set(output, parts[i], layout));
     },
   } satisfies Kernel<{ axis: number; numOrSizeSplits: number | number[] }>,
@@ -272,11 +273,11 @@ export const shapeKernels = {
     },
     lower: ({ inputs: { value }, attrs, outputs }, to) => {
       const axis = nonNegative(attrs.axis, value.shape.length);
-      const parts = to.onnx.node(
-        'Split',
-        [to.get(value), to.onnx.ints(outputs.map(() => 1))],
-        { axis },
-        outputs.length,
+      const parts = split(
+        to.get(value),
+        outputs.map(() => 1),
+        axis,
+        to,
       );
       outputs.forEach((output, i) => to.set(output, to.onnx.op('Reshape', [parts[i], to.onnx.ints(output.shape)])));
     },

@@ -10,10 +10,18 @@ interface Axis {
   outside: number;
 }
 
-/** Along the last axis but `behind`: each piece at its tap's place, added up, cut to the image. */
-function alongAxis(pieces: readonly string[], around: readonly [number, number], axis: Axis, to: Lowering): string {
+/**
+ * Along one axis: each piece at its tap's place, added up, cut to the image.
+ *
+ * @param pieces by tap, `[front, windows, behind]`
+ */
+function alongAxis(
+  pieces: readonly string[],
+  { front, behind }: { front: number; behind: number },
+  axis: Axis,
+  to: Lowering,
+): string {
   const { onnx } = to;
-  const [front, behind] = around;
   const { strides, offsets, before, inside, outside } = axis;
   const more = Math.max(
     ...offsets.map((offset) => Math.floor(offset / strides)),
@@ -43,6 +51,6 @@ export function spreadTaps(
   { planes, rows, columns }: { planes: number; rows: Axis; columns: Axis },
   to: Lowering,
 ): string {
-  const wide = shares.map((row) => alongAxis(row, [planes * rows.outside, 1], columns, to));
-  return alongAxis(wide, [planes, columns.inside], rows, to);
+  const wide = shares.map((row) => alongAxis(row, { front: planes * rows.outside, behind: 1 }, columns, to));
+  return alongAxis(wide, { front: planes, behind: columns.inside }, rows, to);
 }
