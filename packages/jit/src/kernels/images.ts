@@ -2,6 +2,7 @@ import type { Value } from '../graph.ts';
 import type { Lowering } from '../onnx/lowering.ts';
 import { orderedLayout } from '../onnx/lowering.ts';
 import { lowerConv2d, lowerConv2dFilterGrad, lowerConv2dInputGrad } from '../onnx/convolution.ts';
+import { cardPadding } from '../onnx/card-padding.ts';
 import { spreadTaps } from '../onnx/spread-taps.ts';
 import type { Conv2DAttrs, Conv2DInfo } from './conv2d-info.ts';
 import { conv2dInfo } from './conv2d-info.ts';
@@ -173,12 +174,9 @@ export const imageKernels = {
     ],
     lower: ({ inputs: { x, filter }, attrs, outputs: [y] }, to) => {
       const info = convInfo(x.shape, filter.shape, attrs, true);
-      const options = { ...convOptions(info), group: info.inChannels };
-      to.set(
-        y,
-        to.onnx.op('Conv', [to.get(x, 'channelsFirst'), depthwiseFilter(filter, to)], options),
-        'channelsFirst',
-      );
+      const { image, pads } = cardPadding(to.get(x, 'channelsFirst'), convOptions(info).pads, to);
+      const options = { ...convOptions(info), pads, group: info.inChannels };
+      to.set(y, to.onnx.op('Conv', [image, depthwiseFilter(filter, to)], options), 'channelsFirst');
     },
   } satisfies Kernel<Conv2DAttrs>,
   DepthwiseConv2dNativeBackpropInput: {
@@ -214,11 +212,12 @@ export const imageKernels = {
         to.get(x, 'channelsBatch'),
         onnx.ints([1, c * n, info.inHeight, info.inWidth]),
       ]);
-      const all = onnx.op('Conv', [images, to.get(dy, 'channelsBatch')], {
+      const padded = cardPadding(images, convOptions(info).pads, to);
+      const all = onnx.op('Conv', [padded.image, to.get(dy, 'channelsBatch')], {
         kernel_shape: [info.outHeight, info.outWidth],
         strides: [info.dilationHeight, info.dilationWidth],
         dilations: [info.strideHeight, info.strideWidth],
-        pads: convOptions(info).pads,
+        pads: padded.pads,
         group: c,
       });
       // Pixels that no window reaches give more taps than the filter has.

@@ -252,7 +252,8 @@ const avgPoolGrad: Kernel<PoolAttrs> = {
     // A window without any pixel has no mean and no gradient to pass on.
     const shares = data.map((count) => 1 / Math.max(count, 1));
     const scaled = hasPadding ? onnx.op('Mul', [image, onnx.floats(shares, dims)]) : image;
-    if (to.onCard && input.shape.length === 4) {
+    if (to.onCard && input.shape.length !== 4) throw notOnCard('AvgPool3DGrad');
+    if (to.onCard) {
       const share = hasPadding ? scaled : onnx.op('Mul', [scaled, onnx.scalar(1 / product(kernel))]);
       const shares = Array.from({ length: kernel[0] }, () => Array.from({ length: kernel[1] }, () => share));
       return setChannelsFirst(dx, spreadWindow(shares, input.shape, window, to), to);

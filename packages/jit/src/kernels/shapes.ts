@@ -194,6 +194,16 @@ export const shapeKernels = {
     infer: ({ x }, attrs) => [{ shape: stridedSlice(x, attrs).finalShape, dtype: x.dtype }],
     lower: ({ inputs: { x }, attrs, outputs: [y] }, to) => {
       const { begin, end, strides } = stridedSlice(x, attrs);
+      if (to.onCard && strides.some((stride) => stride < 0)) {
+        // Cards begin such slices one position late.
+        const picked = strides.reduce((name, stride, axis) => {
+          const count = Math.max(0, Math.ceil((end[axis] - begin[axis]) / stride));
+          return to.onnx.op('Gather', [name, to.onnx.ints(range(count).map((i) => begin[axis] + i * stride))], {
+            axis,
+          });
+        }, to.get(x));
+        return to.set(y, to.onnx.op('Reshape', [picked, to.onnx.ints(y.shape)]));
+      }
       const ends = end.map((position, i) => (strides[i] < 0 && position < 0 ? -(2 ** 31) : position));
       const cut = slice(to.get(x), begin, ends, range(begin.length), to, strides);
       to.set(y, to.onnx.op('Reshape', [cut, to.onnx.ints(y.shape)]));

@@ -1,5 +1,6 @@
 import type { Conv2DInfo } from '../kernels/conv2d-info.ts';
 import type { Value } from '../graph.ts';
+import { cardPadding } from './card-padding.ts';
 import { blockedConv, setBlockedConv } from './blocked-conv.ts';
 import { blockedFilter, blockedReverseFilter, cutFilter, flippedTaps, reverseFilter, scaleFilter } from './filters.ts';
 import type { Lowering } from './lowering.ts';
@@ -159,10 +160,8 @@ export function lowerConv2d(x: Value, filter: Value, y: Value, info: Conv2DInfo,
       'channelsBatch',
     );
   }
-  const name = onnx.op('Conv', [to.get(x, 'channelsFirst'), to.get(filter, 'filter')], {
-    ...window(info),
-    pads: pads(info),
-  });
+  const padded = cardPadding(to.get(x, 'channelsFirst'), pads(info), to);
+  const name = onnx.op('Conv', [padded.image, to.get(filter, 'filter')], { ...window(info), pads: padded.pads });
   to.set(y, name, 'channelsFirst');
 }
 
