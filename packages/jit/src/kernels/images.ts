@@ -2,7 +2,7 @@ import type { Value } from '../graph.ts';
 import type { Lowering } from '../onnx/lowering.ts';
 import { orderedLayout } from '../onnx/lowering.ts';
 import { lowerConv2d, lowerConv2dFilterGrad, lowerConv2dInputGrad } from '../onnx/convolution.ts';
-import { cardPadding } from '../onnx/card-padding.ts';
+import { convOnCard } from '../onnx/conv-on-card.ts';
 import { spreadTaps } from '../onnx/spread-taps.ts';
 import type { Conv2DAttrs, Conv2DInfo } from './conv2d-info.ts';
 import { conv2dInfo } from './conv2d-info.ts';
@@ -174,9 +174,14 @@ export const imageKernels = {
     ],
     lower: ({ inputs: { x, filter }, attrs, outputs: [y] }, to) => {
       const info = convInfo(x.shape, filter.shape, attrs, true);
-      const { image, pads } = cardPadding(to.get(x, 'channelsFirst'), convOptions(info).pads, to);
-      const options = { ...convOptions(info), pads, group: info.inChannels };
-      to.set(y, to.onnx.op('Conv', [image, depthwiseFilter(filter, to)], options), 'channelsFirst');
+      const { inChannels } = info;
+      const given = {
+        ...{ image: to.get(x, 'channelsFirst'), filter: depthwiseFilter(filter, to) },
+        pads: convOptions(info).pads,
+      };
+      const conv = convOnCard(given, { inChannels, grouped: true }, to);
+      const options = { ...convOptions(info), pads: conv.pads, group: inChannels };
+      to.set(y, to.onnx.op('Conv', [conv.image, conv.filter], options), 'channelsFirst');
     },
   } satisfies Kernel<Conv2DAttrs>,
   DepthwiseConv2dNativeBackpropInput: {
@@ -212,12 +217,13 @@ export const imageKernels = {
         to.get(x, 'channelsBatch'),
         onnx.ints([1, c * n, info.inHeight, info.inWidth]),
       ]);
-      const padded = cardPadding(images, convOptions(info).pads, to);
-      const all = onnx.op('Conv', [padded.image, to.get(dy, 'channelsBatch')], {
+      const operands = { image: images, filter: to.get(dy, 'channelsBatch'), pads: convOptions(info).pads };
+      const conv = convOnCard(operands, { inChannels: c * n, grouped: true }, to);
+      const all = onnx.op('Conv', [conv.image, conv.filter], {
         kernel_shape: [info.outHeight, info.outWidth],
         strides: [info.dilationHeight, info.dilationWidth],
         dilations: [info.strideHeight, info.strideWidth],
-        pads: padded.pads,
+        pads: conv.pads,
         group: c,
       });
       // Pixels that no window reaches give more taps than the filter has.

@@ -1,6 +1,6 @@
 import type { Conv2DInfo } from '../kernels/conv2d-info.ts';
 import type { Value } from '../graph.ts';
-import { cardPadding } from './card-padding.ts';
+import { convOnCard } from './conv-on-card.ts';
 import { blockedConv, setBlockedConv } from './blocked-conv.ts';
 import { blockedFilter, blockedReverseFilter, cutFilter, flippedTaps, reverseFilter, scaleFilter } from './filters.ts';
 import type { Lowering } from './lowering.ts';
@@ -160,8 +160,9 @@ export function lowerConv2d(x: Value, filter: Value, y: Value, info: Conv2DInfo,
       'channelsBatch',
     );
   }
-  const padded = cardPadding(to.get(x, 'channelsFirst'), pads(info), to);
-  const name = onnx.op('Conv', [padded.image, to.get(filter, 'filter')], { ...window(info), pads: padded.pads });
+  const operands = { image: to.get(x, 'channelsFirst'), filter: to.get(filter, 'filter'), pads: pads(info) };
+  const conv = convOnCard(operands, { inChannels: c }, to);
+  const name = onnx.op('Conv', [conv.image, conv.filter], { ...window(info), pads: conv.pads });
   to.set(y, name, 'channelsFirst');
 }
 
@@ -203,7 +204,9 @@ export function lowerConv2dInputGrad(dy: Value, filter: Value, dx: Value, info: 
     return to.set(dx, onnx.op('Reshape', [images, onnx.ints([c, n, info.inHeight, info.inWidth])]), 'channelsBatch');
   }
   if ((o <= 8 || taps(info) === 1) && unitStride(info) && backwardPads.every((amount) => amount >= 0)) {
-    const name = onnx.op('Conv', [to.get(dy, 'channelsFirst'), reverseFilter(filter, to)], backward);
+    const operands = { image: to.get(dy, 'channelsFirst'), filter: reverseFilter(filter, to), pads: backwardPads };
+    const conv = convOnCard(operands, { inChannels: o }, to);
+    const name = onnx.op('Conv', [conv.image, conv.filter], { ...backward, pads: conv.pads });
     return to.set(dx, name, 'channelsFirst');
   }
   const output_padding = [
@@ -318,7 +321,10 @@ export function lowerConv2dFilterGrad(x: Value, dy: Value, dw: Value, info: Conv
   if (taps(info) === 1 && unitStride(info) && pads(info).every((amount) => amount === 0) && pixels(info) > c + o) {
     const rows = (value: Value, channels: number) =>
       onnx.op('Reshape', [to.get(value, 'channelsFirst'), onnx.ints([n, channels, oh * ow])]);
-    const products = onnx.op('com.microsoft:FusedMatMul', [rows(dy, o), rows(x, c)], { transB: 1 });
+    // Cards have no product with a turned matrix.
+    const products = to.onCard
+      ? onnx.op('MatMul', [rows(dy, o), onnx.op('Transpose', [rows(x, c)], { perm: [0, 2, 1] })])
+      : onnx.op('com.microsoft:FusedMatMul', [rows(dy, o), rows(x, c)], { transB: 1 });
     const sum = n === 1 ? products : onnx.op('ReduceSum', [products, onnx.ints([0])], { keepdims: 0 });
     return to.set(dw, onnx.op('Reshape', [sum, onnx.ints([o, c, 1, 1])]), 'filter');
   }

@@ -11,6 +11,7 @@ import {
   memory,
   mul,
   ones,
+  pad,
   reshape,
   split,
   stridedSlice,
@@ -36,10 +37,22 @@ testKernels(engine, {
   withoutGradients: VOLUMES,
 });
 
+const noise = (size: number, shape: [number, number, number, number]) =>
+  tensor4d(
+    Array.from({ length: size }, (_, i) => Math.sin(i * 2.3)),
+    shape,
+  );
+
 /** Where ONNX Runtime's own operators for cards go wrong. */
 const pitfalls: Record<string, (x: Tensor4D) => Tensor> = {
   'a filter as large as the image, padded behind it': (x) => conv2d(x, transpose(x, [1, 2, 3, 0]), 1, 'same'),
   'the same for each channel': (x) => depthwiseConv2d(x, transpose(x, [1, 2, 3, 0]), 1, 'same'),
+  'channels of which there are 6': (x) =>
+    conv2d(reshape(x, [1, 2, 2, 6]) as Tensor4D, noise(3 * 3 * 6 * 8, [3, 3, 6, 8]), 1, 'same'),
+  'gradients of the same': (x) =>
+    grad((image) => conv2d(image as Tensor4D, noise(3 * 3 * 8 * 6, [3, 3, 8, 6]), 1, 'same'))(
+      pad(reshape(x, [1, 2, 4, 3]), [[0, 0], [0, 0], [0, 0], [0, 5]]), // prettier-ignore
+    ),
   'a slice that goes backwards': (x) => stridedSlice(x, [0, 1, 1, 2], [1, -3, 0, 0], [1, -1, -1, -2]),
   'more pieces than a kernel sees tensors': (x) => addN(split(reshape(x, [24, 1]), 24).map((part, i) => mul(part, i))),
 };
