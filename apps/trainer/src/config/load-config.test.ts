@@ -138,7 +138,7 @@ test('an unknown part is reported with the nearest known one', async () => {
 test('values of the wrong kind say what is needed', async () => {
   expect(await complaint(minimal.replace('10', 'ten'))).toBe('/mine.yaml:5:3  train.iterations: must be a number');
   expect(await complaint(`${minimal}engine: cuda`)).toBe(
-    '/mine.yaml:8:1  engine: must be one of auto, onnx, tensorflow, eager',
+    '/mine.yaml:8:1  engine: must be one of auto, onnx, onnx-webgpu, tensorflow, eager',
   );
   expect(await complaint(`${minimal}seed: -1`)).toBe('/mine.yaml:8:1  seed: must be >=0');
 });
