@@ -16,25 +16,17 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const workspace = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
+const jest = (config) => [
+  '--experimental-vm-modules',
+  '--disable-warning=ExperimentalWarning',
+  'node_modules/jest/bin/jest.js',
+  `--config=${config}`,
+];
+
 const commands = {
-  test: [
-    '--experimental-vm-modules',
-    '--disable-warning=ExperimentalWarning',
-    'node_modules/jest/bin/jest.js',
-    '--config=jest.config.mjs',
-  ],
-  tensorflow: [
-    '--experimental-vm-modules',
-    '--disable-warning=ExperimentalWarning',
-    'node_modules/jest/bin/jest.js',
-    '--config=jest.tensorflow.config.mjs',
-  ],
-  webgpu: [
-    '--experimental-vm-modules',
-    '--disable-warning=ExperimentalWarning',
-    'node_modules/jest/bin/jest.js',
-    '--config=jest.webgpu.config.mjs',
-  ],
+  test: jest('jest.config.mjs'),
+  tensorflow: jest('jest.tensorflow.config.mjs'),
+  webgpu: jest('jest.webgpu.config.mjs'),
   demo: ['apps/trainer/dist/cli.js', 'run', 'apps/trainer/configs/demo.yaml', '--out', 'runs/demo'],
   parity: ['parity/dist/cli.js'],
   conformance: ['conformance/dist/cli.js'],

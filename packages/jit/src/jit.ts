@@ -20,8 +20,8 @@ import { trace } from './trace.ts';
 import { userLine } from './user-line.ts';
 
 /**
- * `onnx`: compiled for ONNX Runtime; `onnx-webgpu`: the same on a graphics card of any make, through WebGPU; `tensorflow`: compiled for TensorFlow's native library, which must be installed; `eager`: run as it is on TensorFlow.js's
- * current backend.
+ * `onnx`: compiled for ONNX Runtime; `onnx-webgpu`: the same on a graphics card of any make, through WebGPU; `tensorflow`: compiled for TensorFlow's native
+ * library, which must be installed; `eager`: run as it is on TensorFlow.js's current backend.
  */
 export type Engine = 'onnx' | 'onnx-webgpu' | 'tensorflow' | 'eager';
 

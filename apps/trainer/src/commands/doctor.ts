@@ -5,7 +5,7 @@ import { version } from '../run/version.ts';
 import { explainConvolution } from './explain-convolution.ts';
 import { onnxRuntimeVersion } from './onnx-runtime-version.ts';
 import { showTable } from './show-table.ts';
-import { tryInChild } from './try-in-child.ts';
+import { lacksCard, tryInChild } from './try-in-child.ts';
 import { tryTraining } from './try-training.ts';
 
 interface Finding {
@@ -40,9 +40,8 @@ async function examineWebgpu(): Promise<Finding> {
       broken: false,
     };
   } catch (error) {
-    const message = messageOf(error);
-    if (message.includes('no graphics card')) return { engine, state: 'no graphics card found', broken: false };
-    return { engine, state: `broken: ${message}`, broken: true };
+    if (lacksCard(error)) return { engine, state: 'no graphics card found', broken: false };
+    return { engine, state: `broken: ${messageOf(error)}`, broken: true };
   }
 }
 

@@ -10,7 +10,7 @@ import { createProgress, type Progress } from '../progress/progress.ts';
 import { onnxRuntimeVersion } from './onnx-runtime-version.ts';
 import { showTable } from './show-table.ts';
 import { stopOnCtrlC } from './stop-on-ctrl-c.ts';
-import { tryInChild } from './try-in-child.ts';
+import { lacksCard, tryInChild } from './try-in-child.ts';
 import { tryTraining } from './try-training.ts';
 
 const megabytes = (bytes: number) => Math.round(bytes / 1e6);
@@ -82,7 +82,7 @@ export async function test(): Promise<void> {
       `onnx-webgpu: works. ONNX Runtime ${onnxRuntimeVersion()} on a graphics card, ${fall(webgpu.first, webgpu.last)}`,
     );
   } catch (error) {
-    if (!(error as Error).message.includes('no graphics card')) throw error;
+    if (!lacksCard(error)) throw error;
     console.log('onnx-webgpu: no graphics card found');
   }
   const engine = findEngine();

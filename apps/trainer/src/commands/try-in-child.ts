@@ -6,6 +6,10 @@ import type { TrialAnswer } from './try-training-child.ts';
 /** Longer than any driver needs to compile a few kernels. */
 const LIMIT = 120_000;
 
+/** Whether an engine failed because the machine has no graphics card, which is no fault. */
+export const lacksCard = (error: unknown): boolean =>
+  error instanceof Error && error.message.includes('finds no graphics card');
+
 /**
  * {@link tryTraining} in a process of its own: a graphics driver can end the process that asks for it.
  *

@@ -252,11 +252,11 @@ const avgPoolGrad: Kernel<PoolAttrs> = {
     // A window without any pixel has no mean and no gradient to pass on.
     const shares = data.map((count) => 1 / Math.max(count, 1));
     const scaled = hasPadding ? onnx.op('Mul', [image, onnx.floats(shares, dims)]) : image;
-    if (to.onCard && input.shape.length !== 4) throw notOnCard('AvgPool3DGrad');
     if (to.onCard) {
+      if (input.shape.length !== 4) throw notOnCard('AvgPool3DGrad');
       const share = hasPadding ? scaled : onnx.op('Mul', [scaled, onnx.scalar(1 / product(kernel))]);
-      const shares = Array.from({ length: kernel[0] }, () => Array.from({ length: kernel[1] }, () => share));
-      return setChannelsFirst(dx, spreadWindow(shares, input.shape, window, to), to);
+      const everyTap = Array.from({ length: kernel[0] }, () => new Array<string>(kernel[1]).fill(share));
+      return setChannelsFirst(dx, spreadWindow(everyTap, input.shape, window, to), to);
     }
     const weight = hasPadding ? 1 : 1 / product(kernel);
     const spread = onnx.floats(new Float32Array(c * product(kernel)).fill(weight), [c, 1, ...kernel]);

@@ -5,6 +5,7 @@ import type { WriteConv } from './blocked-conv.ts';
 import { blockedFilter } from './filters.ts';
 import type { Lowering } from './lowering.ts';
 import { padBlocked } from './pad-blocked.ts';
+import { split } from './split.ts';
 
 /*
  * A 3 x 3 convolution of an image of twice the size sees each small pixel up to four times. For every second row and column it is a 2 x 2 convolution of the
@@ -101,16 +102,11 @@ export function lowerDoubledConv({ small, others }: DoubledImage, filter: Value,
   const [n, h, w, doubledChannels] = small.shape;
   const attributes = { strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0], group: 1 };
   const [onDoubled, onOthers] = others
-    ? onnx.node('Split', [to.get(filter, 'filter'), onnx.ints([doubledChannels, c - doubledChannels])], { axis: 1 }, 2)
+    ? split(to.get(filter, 'filter'), [doubledChannels, c - doubledChannels], 1, to)
     : [to.get(filter, 'filter')];
   const taps = onnx.op('Reshape', [onDoubled, onnx.ints([o * doubledChannels, 9])]);
   const shares = onnx.op('MatMul', [taps, onnx.floats(tapShares(), [9, 16])]);
-  const filters = onnx.node(
-    'Split',
-    [onnx.op('Reshape', [shares, onnx.ints([o, doubledChannels, 4, 4])]), onnx.ints([1, 1, 1, 1])],
-    { axis: 2 },
-    4,
-  );
+  const filters = split(onnx.op('Reshape', [shares, onnx.ints([o, doubledChannels, 4, 4])]), [1, 1, 1, 1], 2, to);
   const quarters = filters.map((name, i) => {
     const [oddRow, oddColumn] = [i >> 1, i & 1];
     const weights = to.extraValue(filter, [2, 2, doubledChannels, o]);
@@ -125,24 +121,21 @@ export function lowerDoubledConv({ small, others }: DoubledImage, filter: Value,
     const blocked = blockedFilter(weights, to.block, to);
     return blockedConv(image, blocked, { ...attributes, kernel_shape: [2, 2] }, to);
   });
-  const shape = [n, h, w, o];
-  if (!others)
-    return (finish) =>
-      interleave(
-        quarters.map((write) => write(finish)),
-        shape,
-        to,
-      );
+  const onDoubledImage: WriteConv = (finish) =>
+    interleave(
+      quarters.map((write) => write(finish)),
+      [n, h, w, o],
+      to,
+    );
+  if (!others) return onDoubledImage;
   const weights = to.extraValue(filter, [3, 3, c - doubledChannels, o]);
   to.set(weights, onOthers, 'filter');
   const padded = padBlocked(to.get(others, 'blocked'), others.shape, { paddings: MIRRORED, mode: 'reflect' }, to);
-  const write = blockedConv(padded, blockedFilter(weights, to.block, to), { ...attributes, kernel_shape: [3, 3] }, to);
-  return (finish) => {
-    const sum = interleave(
-      quarters.map((quarter) => quarter({})),
-      shape,
-      to,
-    );
-    return write({ ...finish, sum });
-  };
+  const onTheOthers = blockedConv(
+    padded,
+    blockedFilter(weights, to.block, to),
+    { ...attributes, kernel_shape: [3, 3] },
+    to,
+  );
+  return (finish) => onTheOthers({ ...finish, sum: onDoubledImage({}) });
 }

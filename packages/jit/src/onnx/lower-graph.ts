@@ -1,5 +1,6 @@
-import type { Graph, Node, Value } from '../graph.ts';
+import type { Graph, Value } from '../graph.ts';
 import { KERNELS } from '../kernels/index.ts';
+import { producersOf } from '../passes/producers-of.ts';
 import { withEmptyConstants } from '../passes/with-empty-constants.ts';
 import { onnxBuilder } from './builder.ts';
 import type { Layout } from './layouts.ts';
@@ -41,9 +42,6 @@ function usesOf({ nodes, outputs, states }: Graph): Map<number, number> {
   for (const { next } of states) if (next) count([next]);
   return uses;
 }
-
-const producersOf = ({ nodes }: Graph): Map<number, Node> =>
-  new Map(nodes.flatMap((node) => node.outputs.map(({ id }) => [id, node] as const)));
 
 /** Values that depend on constants and on variables alone that the graph does not assign, by id. */
 function fixedValues({ constants, states, nodes }: Graph): Set<number> {

@@ -1,10 +1,11 @@
 import type { Graph, Node, Value } from '../graph.ts';
 import { maskSource } from '../passes/mask-source.ts';
+import { producersOf } from '../passes/producers-of.ts';
 import { withoutDeadNodes } from '../passes/without-dead-nodes.ts';
 
 /** Writes products of a tensor with a mask of positive numbers, as TensorFlow.js's gradient of relu is made, as TensorFlow's one operation for it. */
 export function withReluGradients(graph: Graph): Graph {
-  const makers = new Map(graph.nodes.flatMap((node) => node.outputs.map(({ id }) => [id, node] as const)));
+  const makers = producersOf(graph);
   const maker = (value: Value): Node | undefined => {
     const node = makers.get(value.id);
     const passes = node?.kernel === 'Cast' && node.inputs.x.dtype === value.dtype;

@@ -1,21 +1,13 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
-import { engine, ready, tensor } from '@tensorflow/tfjs-core';
+import { engine, ready } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { jit } from '../../jit.ts';
+import { noise } from '../../onnx/run-lowered.test.kit.ts';
+import type { Shape4D } from '../../onnx/run-lowered.test.kit.ts';
 
 beforeEach(ready);
-
-/** Numbers between -1 and 1 without a pattern. */
-const noise = (shape: readonly number[], seed: number) => {
-  const size = shape.reduce((a, b) => a * b, 1);
-  const data = Float32Array.from({ length: size }, (_, i) => {
-    const x = Math.sin((i + 1) * 12.9898 + seed * 78.233) * 43758.5453;
-    return (x - Math.floor(x)) * 2 - 1;
-  });
-  return tensor(data, [...shape]);
-};
 
 /** TensorFlow's result and ONNX Runtime's, which its own tests compare with eager ones. */
 async function expectSame(kernel: string, inputs: Record<string, Tensor>, attrs: object) {
@@ -43,7 +35,7 @@ const around = (top: number, bottom: number, left: number, right: number) => [
 ];
 
 describe('a convolution of one image', () => {
-  test.each<[string, number[], number[], object]>([
+  test.each<[string, Shape4D, Shape4D, object]>([
     ['without padding', [1, 12, 9, 6], [3, 3, 6, 7], { strides: 1, pad: 'valid' }],
     ['with padding', [1, 12, 9, 6], [3, 3, 6, 7], { strides: 1, pad: 'same' }],
     ['with other padding', [1, 11, 9, 6], [3, 3, 6, 7], { strides: 1, pad: around(2, 1, 0, 3) }],
@@ -59,7 +51,7 @@ describe('a convolution of one image', () => {
 });
 
 describe("a filter's gradient on small images", () => {
-  test.each<[string, number[], number[], number[], object]>([
+  test.each<[string, Shape4D, Shape4D, Shape4D, object]>([
     ['very small', [2, 4, 6, 33], [3, 3, 33, 40], [2, 4, 6, 40], { pad: 'same' }],
     ['small', [2, 14, 16, 33], [3, 3, 33, 40], [2, 12, 14, 40], { pad: 'valid' }],
     ['with padding', [2, 14, 16, 33], [3, 2, 33, 40], [2, 15, 17, 40], { pad: around(2, 1, 0, 2) }],
@@ -73,7 +65,7 @@ describe("a filter's gradient on small images", () => {
 });
 
 describe('the gradient of means without stride', () => {
-  test.each<[string, number | number[], number[], object]>([
+  test.each<[string, number | number[], Shape4D, object]>([
     ['plain', 3, [2, 9, 10, 5], { pad: 'valid' }],
     ['padded', 3, [2, 11, 12, 5], { pad: 'same' }],
     ['unevenly padded', [2, 3], [2, 11, 13, 5], { pad: around(1, 0, 1, 2) }],
