@@ -42,6 +42,8 @@ const attrValues = (attributes: Attributes) =>
 export function graphDefBuilder({ detours }: { detours: boolean }) {
   const nodes: NodeDef[] = [];
   const shared = new Map<string, string>();
+  /** Whom the next node waits for, while nodes take turns. */
+  let turn: string[] | undefined;
 
   const constant = (data: TypedArray, shape: readonly number[], dtype: DataType): string => {
     const key = data.length <= 64 ? `${dtype}[${shape}] ${data.join()}` : undefined;
@@ -69,11 +71,18 @@ export function graphDefBuilder({ detours }: { detours: boolean }) {
     /** One operation with `outputCount` results. An input `^name` makes it wait for another. */
     node(op: string, inputs: readonly string[], attributes: Attributes, outputCount = 1): string[] {
       const name = `${op}_${nodes.length}`;
-      nodes.push({ name, op, input: [...inputs], attr: attrValues(attributes) });
+      nodes.push({ name, op, input: [...inputs, ...(turn ?? [])], attr: attrValues(attributes) });
+      if (turn) turn = [`^${name}`];
       return Array.from({ length: outputCount }, (_, i) => (i === 0 ? name : `${name}:${i}`));
     },
     op(op: string, inputs: readonly string[], attributes: Attributes = {}): string {
       return this.node(op, inputs, attributes)[0];
+    },
+    /** The operations that `write` writes will run one after the other, in the order in which they are written. */
+    inTurn(write: () => void): void {
+      turn = [];
+      write();
+      turn = undefined;
     },
     constant,
     scalar(value: number, dtype: 'float32' | 'int32' = 'float32'): string {

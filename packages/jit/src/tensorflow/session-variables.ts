@@ -1,6 +1,7 @@
 import { engine, keep } from '@tensorflow/tfjs-core';
 import type { DataId, TypedArray, Variable } from '@tensorflow/tfjs-core';
 import { arrayOfType } from '../array-of-type.ts';
+import { collectGarbage } from '../collect-garbage.ts';
 import { dataChanged, dataVersion } from '../data-version.ts';
 import type { State } from '../graph.ts';
 import { recorder } from '../recorder.ts';
@@ -18,6 +19,11 @@ interface Residence {
 }
 
 const residences = new WeakMap<DataId, Residence>();
+
+const BYTES_PER_ELEMENT = 4;
+
+/** Bytes of arrays for which collecting garbage at once is worth its time. */
+const WORTH_COLLECTING = 32e6;
 
 export interface SessionVariables {
   /** Brings into the session what has changed outside of it. To be called before each run. */
@@ -133,9 +139,16 @@ export function sessionVariables(
         });
         const placeholders = names.map(({ placeholder }) => placeholder);
         for (const id of [...borrowed, ...session.run(incoming, placeholders, [set])]) binding.deleteTensor(id);
-        states.forEach(({ variable: { dataId } }, i) => {
-          held[i] = { dataId, version: dataVersion(dataId) };
+        // The session has the numbers: the arrays that they came in can go, rather than take room until the variables are assigned.
+        let left = 0;
+        states.forEach(({ variable, next }, i) => {
+          if (next && stale[i] && !isResident(variable)) {
+            left += variable.size * BYTES_PER_ELEMENT;
+            settle(variable, i);
+          }
+          held[i] = { dataId: variable.dataId, version: dataVersion(variable.dataId) };
         });
+        if (left >= WORTH_COLLECTING) collectGarbage();
       }
       forgetSnapshot();
     },

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
-import { add, memory, mul, sum, tensor1d, variable } from '@tensorflow/tfjs-core';
-import type { Tensor1D, Variable } from '@tensorflow/tfjs-core';
+import { add, fill, max, memory, mul, scalar, sum, tensor1d, variable } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Variable } from '@tensorflow/tfjs-core';
 import { jit } from '../jit.ts';
 import { testTarget } from '../target.test.kit.ts';
 import { loadBinding } from './load-binding.ts';
@@ -59,4 +59,21 @@ test('2,000 calls leave no tensor behind, in TensorFlow.js and in TensorFlow', a
   expect([memory().numTensors, memory().numBytes]).toEqual([numTensors, numBytes]);
   expect(tensorsBetween(first, nextId())).toBe(0);
   expect(Array.from(weight.dataSync())).toEqual([2001, 2001]);
+});
+
+test('the arrays of large variables are freed as soon as TensorFlow has the numbers', async () => {
+  const size = 10_000_000;
+  const weight = variable(fill([size], 1));
+  const step = jit(
+    (x: Tensor) => {
+      weight.assign(add(weight, x));
+      return max(weight);
+    },
+    { engine },
+  );
+  const before = process.memoryUsage().arrayBuffers;
+  expect((await step(scalar(1))).dataSync()).toEqual(Float32Array.of(2));
+  expect(process.memoryUsage().arrayBuffers).toBeLessThan(before - 0.9 * 4 * size);
+  expect(weight.dataSync()[size - 1]).toBe(2);
+  weight.dispose();
 });

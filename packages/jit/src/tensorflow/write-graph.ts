@@ -59,11 +59,17 @@ export function writeGraph(
     return { handle, read, placeholder: incoming, set: tf.op('AssignVariableOp', [handle, incoming], { dtype }) };
   });
   for (const { value, data } of graph.constants) names.set(value.id, tf.constant(data, value.shape, value.dtype));
-  for (const node of graph.nodes) {
-    const operands = Object.fromEntries(Object.entries(node.inputs).map(([name, value]) => [name, nameOf(value)]));
-    const results = [TENSORFLOW_KERNELS[node.kernel](operands, { ...node, attrs: node.attrs as never }, tf)].flat();
-    node.outputs.forEach((output, i) => names.set(output.id, results[i]));
-  }
+  const writeNodes = () => {
+    for (const node of graph.nodes) {
+      const operands = Object.fromEntries(Object.entries(node.inputs).map(([name, value]) => [name, nameOf(value)]));
+      const results = [TENSORFLOW_KERNELS[node.kernel](operands, { ...node, attrs: node.attrs as never }, tf)].flat();
+      node.outputs.forEach((output, i) => names.set(output.id, results[i]));
+    }
+  };
+  // Left to itself, TensorFlow runs whatever is ready: forward passes that a training step needs one after the other are all begun, and their activations held,
+  // before the first of them goes backward. Without training little is held, and what runs side by side is faster.
+  if (graph.states.some(({ next }) => next)) tf.inTurn(writeNodes);
+  else writeNodes();
 
   const updates = graph.states.flatMap(({ value, next }, i) => {
     if (!next) return [];
