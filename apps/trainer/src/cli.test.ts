@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -96,7 +96,7 @@ test('engines are listed, tested and removed', async () => {
   expect(listed.stdout).toMatch(/^onnx-webgpu +\d+\.\d+\.\d+ +any graphics card +comes with npm$/m);
   expect(listed.stdout).toMatch(/^tensorflow +- +not installed: segsde engine install tensorflow$/m);
   const tested = await segsde('engine', 'test');
-  expect(tested).toMatchObject({ code: 0, stderr: '' });
+  expect(tested).toMatchObject({ code: 0, stderr: 'trying onnx\ntrying onnx-webgpu\n' });
   expect(tested.stdout).toMatch(
     /^onnx: works\. ONNX Runtime .*\nonnx-webgpu: (works\. .*|no graphics card found)\ntensorflow: not installed\n$/,
   );
@@ -110,19 +110,22 @@ test('engines are listed, tested and removed', async () => {
 
 test('doctor tells machine and engines, and fails where one is broken', async () => {
   const well = await segsde('doctor');
-  expect(well).toMatchObject({ code: 0, stderr: '' });
+  expect(well).toMatchObject({ code: 0, stderr: 'trying onnx\ntrying onnx-webgpu\n' });
   expect(well.stdout).toMatch(new RegExp(`^Node +${process.versions.node}, `, 'm'));
   expect(well.stdout).toMatch(
-    /^onnx +usable, ONNX Runtime \S+ on the CPU, \d+ threads?, (convolutions in blocks of \d+ channels|standard operators only)$/m,
+    /^onnx +usable, ONNX Runtime \S+ on the CPU, \d+ threads?, (convolutions in blocks of \d+ channels|standard operators only); a small training step takes [\d.]+ ms$/m,
   );
-  expect(well.stdout).toMatch(/^onnx-webgpu +(usable on a graphics card, .*|no graphics card found)$/m);
+  expect(well.stdout).toMatch(/^onnx-webgpu +(usable, .*|no graphics card found)$/m);
   expect(well.stdout).toMatch(/^tensorflow +not installed: /m);
+  expect(well.stdout).toMatch(
+    /^auto +onnx(-webgpu)?, [\d.]+ ms for a small training step \(.*tensorflow: not installed\)$/m,
+  );
 
   const engine = join(folder, 'home/segsde/engines/tensorflow');
   await mkdir(engine, { recursive: true });
   await writeFile(join(engine, 'engine.json'), 'nonsense');
   const ill = await segsde('doctor');
-  expect(ill).toMatchObject({ code: 1, stderr: 'segsde: broken: tensorflow; see above\n' });
+  expect(ill).toMatchObject({ code: 1, stderr: expect.stringMatching(/\nsegsde: broken: tensorflow; see above\n$/) });
   expect(ill.stdout).toMatch(/^onnx +usable/m);
   expect(ill.stdout).toMatch(
     /^tensorflow +broken: .*engine\.json: is no JSON\. Run `segsde engine remove tensorflow`/m,
@@ -133,6 +136,30 @@ test('doctor tells machine and engines, and fails where one is broken', async ()
     stdout: `removed ${engine}\n`,
     stderr: '',
   });
+});
+
+test('engine auto is measured once, and a run goes on with the engine that it began with', async () => {
+  await rm(join(folder, 'home'), { recursive: true, force: true });
+  const scenes = `
+scenes: { train: 1, val: 1, height: 64, width: 64 }
+data: { height: 64, width: 64 }
+selection: { labels: 1 }
+train: { iterations: 1, variants: [{ name: baseline }] }
+`;
+  await writeFile(join(folder, 'scenes.yaml'), scenes);
+  const engineOf = async (out: string) =>
+    (JSON.parse(await readFile(join(folder, out, 'environment.json'), 'utf8')) as { engine: string }).engine;
+  const first = await segsde('scenes', 'scenes.yaml', '--out', 'a');
+  expect(first.code).toBe(0);
+  const [, engine] = /^engine auto: (onnx\S*), .*ms for a small training step/m.exec(first.stderr)!;
+  expect(first.stderr).toMatch(/^engine auto: measuring what works here, once$/m);
+  expect(await engineOf('a')).toBe(engine);
+  const second = await segsde('scenes', 'scenes.yaml', '--out', 'b');
+  expect(second.stderr).toMatch(/^engine auto: .*; measured before$/m);
+  const environment = join(folder, 'b/environment.json');
+  await writeFile(environment, (await readFile(environment, 'utf8')).replace(`"${engine}"`, '"eager"'));
+  expect((await segsde('scenes', 'scenes.yaml', '--out', 'b')).code).toBe(0);
+  expect(await engineOf('b')).toBe('eager');
 });
 
 test('export wants a run folder, a trained variant and a place for the file', async () => {

@@ -1,22 +1,14 @@
-import {
-  findEngine,
-  folderSize,
-  installEngine,
-  type InstallProgress,
-  removeEngine,
-  testEngine,
-} from '@segsde/tensorflow-engine';
+import { findEngine, folderSize, installEngine, type InstallProgress, removeEngine } from '@segsde/tensorflow-engine';
+import { compareEngines } from '../engines/compare-engines.ts';
+import { complainOfBroken } from '../engines/complain-of-broken.ts';
+import { describeEngine } from '../engines/describe-engine.ts';
+import { onnxRuntimeVersion } from '../engines/onnx-runtime-version.ts';
 import { createProgress, type Progress } from '../progress/progress.ts';
-import { onnxRuntimeVersion } from './onnx-runtime-version.ts';
 import { showTable } from './show-table.ts';
 import { stopOnCtrlC } from './stop-on-ctrl-c.ts';
-import { lacksCard, tryInChild } from './try-in-child.ts';
-import { tryTraining } from './try-training.ts';
 
 const megabytes = (bytes: number) => Math.round(bytes / 1e6);
 const deviceOf = (gpu: boolean) => (gpu ? 'CUDA' : 'CPU');
-
-const fall = (first: number, last: number) => `loss ${first.toPrecision(3)} to ${last.toPrecision(3)}`;
 
 /** Steps as lines, each download as a bar or, without a terminal, as a line every few seconds. */
 function showInstallation(output: NodeJS.WriteStream): { show(progress: InstallProgress): void; done(): void } {
@@ -72,26 +64,19 @@ export async function list(): Promise<void> {
   console.log(showTable([['engine', 'version', 'for', 'size', 'where'], ...rows]));
 }
 
-/** `segsde engine test` @throws where an engine does not work */
+/** `segsde engine test` @throws UserError (after all have been tried) where one does not work */
 export async function test(): Promise<void> {
-  const onnx = await tryTraining('onnx');
-  console.log(`onnx: works. ONNX Runtime ${onnxRuntimeVersion()} on the CPU, ${fall(onnx.first, onnx.last)}`);
-  try {
-    const webgpu = await tryInChild('onnx-webgpu');
-    console.log(
-      `onnx-webgpu: works. ONNX Runtime ${onnxRuntimeVersion()} on a graphics card, ${fall(webgpu.first, webgpu.last)}`,
-    );
-  } catch (error) {
-    if (!lacksCard(error)) throw error;
-    console.log('onnx-webgpu: no graphics card found');
+  const findings = await compareEngines(undefined, (engine) => console.error(`trying ${engine}`));
+  for (const finding of findings) {
+    if ('broken' in finding) console.log(`${finding.engine}: broken: ${finding.broken}`);
+    else if ('absent' in finding) console.log(`${finding.engine}: ${finding.absent}`);
+    else {
+      const { engine, first, last } = finding;
+      const fall = `loss ${first.toPrecision(3)} to ${last.toPrecision(3)}`;
+      console.log(`${engine}: works. ${await describeEngine(engine)}, ${fall}`);
+    }
   }
-  const engine = findEngine();
-  if (!engine) {
-    console.log('tensorflow: not installed');
-    return;
-  }
-  const { library, gpu, losses } = await testEngine(engine);
-  console.log(`tensorflow: works. TensorFlow ${library} on ${gpu ? 'a CUDA card' : 'the CPU'}, ${fall(...losses)}`);
+  complainOfBroken(findings);
 }
 
 /** `segsde engine remove tensorflow` */

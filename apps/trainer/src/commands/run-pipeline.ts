@@ -1,10 +1,14 @@
+import type { Engine } from '@segsde/jit';
 import { enableProdMode } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
 import { join } from 'node:path';
 import { type ConfigOptions, loadConfig } from '../config/load-config.ts';
+import { chooseEngine } from '../engines/choose-engine.ts';
+import { recallChoice } from '../engines/engine-memory.ts';
 import { createProgress } from '../progress/progress.ts';
 import { checkData } from '../run/check-data.ts';
+import { readJson } from '../run/json-file.ts';
 import { runStages, type RunContext } from '../run/run-stages.ts';
 import type { Stage } from '../run/stage.ts';
 import { type Pipeline, pipeline } from '../stages/pipeline.ts';
@@ -14,7 +18,15 @@ export interface PipelineOptions extends ConfigOptions {
   out?: string;
 }
 
-/** What every stage gets, from a config file and the command line. Progress and notes go to stderr. */
+/** The engine that a run was begun with, so that going on gives the same numbers to the bit. */
+async function engineOf(runFolder: string): Promise<Engine | undefined> {
+  const environment = (await readJson(join(runFolder, 'environment.json'))) as { engine?: Engine } | undefined;
+  return environment?.engine;
+}
+
+/**
+ * What every stage gets, from a config file and the command line. Progress and notes go to stderr. Engine `auto` is what was measured here before, or `onnx`.
+ */
 export async function openRun(file: string, options: PipelineOptions): Promise<RunContext> {
   // Keeps TensorFlow.js from advertising its native binding.
   enableProdMode();
@@ -22,7 +34,7 @@ export async function openRun(file: string, options: PipelineOptions): Promise<R
   return {
     config,
     registries,
-    engine: config.engine === 'auto' ? 'onnx' : config.engine,
+    engine: config.engine === 'auto' ? ((await recallChoice())?.engine ?? 'onnx') : config.engine,
     runFolder: options.out ?? join('runs', config.name),
     signal: stopOnCtrlC(),
     progress: (title, total, progressOptions) => createProgress(process.stderr, title, total, progressOptions),
@@ -40,6 +52,8 @@ export async function runPipeline(
   const stages = pipeline(run.config);
   const last = wanted(stages);
   await checkData(run.config, run.registries);
-  await runStages(last, run);
+  const engine =
+    run.config.engine === 'auto' ? ((await engineOf(run.runFolder)) ?? (await chooseEngine(run.log))) : run.engine;
+  await runStages(last, { ...run, engine });
   return { runFolder: run.runFolder, stages };
 }

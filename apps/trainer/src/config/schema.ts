@@ -110,7 +110,7 @@ export function configSchema(registries: Registries) {
       .enum(['auto', 'onnx', 'onnx-webgpu', 'tensorflow', 'eager'])
       .default('auto')
       .describe(
-        'What runs the training steps; auto takes onnx, onnx-webgpu needs a graphics card, tensorflow must be installed (segsde engine install tensorflow)',
+        'What runs the training steps; auto takes the fastest here, onnx-webgpu needs a graphics card, tensorflow must be installed (segsde engine install tensorflow)',
       ),
     modules: z
       .array(z.string())

@@ -10,12 +10,14 @@ const LIMIT = 120_000;
 export const lacksCard = (error: unknown): boolean =>
   error instanceof Error && error.message.includes('finds no graphics card');
 
+export type Trial = Extract<TrialAnswer, { first: number }>;
+
 /**
- * {@link tryTraining} in a process of its own: a graphics driver can end the process that asks for it.
+ * Trains a few steps in a process of its own: a graphics driver can end the process that asks for it, and a library once loaded stays.
  *
  * @throws whatever went wrong there, or that the process ended without an answer
  */
-export function tryInChild(engine: Engine): Promise<Extract<TrialAnswer, { first: number }>> {
+export function tryInChild(engine: Engine): Promise<Trial> {
   const child = fork(
     fileURLToPath(new URL(`./try-training-child${import.meta.url.slice(-3)}`, import.meta.url)),
     [engine],

@@ -1,0 +1,55 @@
+import type { Engine } from '@segsde/jit';
+import { findEngine } from '@segsde/tensorflow-engine';
+import { lacksCard, type Trial, tryInChild } from './try-in-child.ts';
+
+/** An engine that was tried on this machine: how long a small training step takes, or why it cannot be used. */
+export type Finding =
+  | { engine: Engine; milliseconds: number; first: number; last: number }
+  | { engine: Engine; absent: string }
+  | { engine: Engine; broken: string };
+
+/** Losses of the first two steps, the second of which has passed through all gradients, differ by less than this part on right engines. */
+const TOLERANCE = 1e-3;
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+function tensorflowState(): 'installed' | 'absent' | { broken: string } {
+  try {
+    return findEngine() ? 'installed' : 'absent';
+  } catch (error) {
+    return { broken: messageOf(error) };
+  }
+}
+
+/**
+ * Trains a few steps on every engine that could work here, one after the other, `onnx` first. An engine whose losses are not those of `onnx` counts as broken.
+ *
+ * @param attempt trains on one engine
+ * @param onTry is told which engine comes next
+ */
+export async function compareEngines(
+  attempt: (engine: Engine) => Promise<Trial> = tryInChild,
+  onTry: (engine: Engine) => void = () => undefined,
+): Promise<Finding[]> {
+  let expected: number[] | undefined;
+  const examine = async (engine: Engine): Promise<Finding> => {
+    onTry(engine);
+    try {
+      const { losses, milliseconds, first, last } = await attempt(engine);
+      expected ??= losses;
+      const wrong = losses.findIndex((loss, i) => !(Math.abs(loss - expected![i]) <= TOLERANCE * expected![i]));
+      if (wrong < 0) return { engine, milliseconds, first, last };
+      const what = `its loss of step ${wrong + 1} is ${losses[wrong]}, others get ${expected[wrong]}. Do not train with it`;
+      return { engine, broken: what };
+    } catch (error) {
+      if (lacksCard(error)) return { engine, absent: 'no graphics card found' };
+      return { engine, broken: messageOf(error) };
+    }
+  };
+  const findings = [await examine('onnx'), await examine('onnx-webgpu')];
+  const tensorflow = tensorflowState();
+  if (tensorflow === 'installed') findings.push(await examine('tensorflow'));
+  else if (tensorflow === 'absent') findings.push({ engine: 'tensorflow', absent: 'not installed' });
+  else findings.push({ engine: 'tensorflow', ...tensorflow });
+  return findings;
+}

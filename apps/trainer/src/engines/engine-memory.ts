@@ -1,0 +1,58 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus } from 'node:os';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { Engine } from '@segsde/jit';
+import { dataFolder, findEngine } from '@segsde/tensorflow-engine';
+import { writeAtomically } from '../run/write-atomically.ts';
+import { version } from '../run/version.ts';
+import type { EngineChoice } from './engine-choice.ts';
+import { onnxRuntimeVersion } from './onnx-runtime-version.ts';
+
+interface Remembered extends EngineChoice {
+  machine: object;
+}
+
+const CHOICES: readonly Engine[] = ['onnx', 'onnx-webgpu', 'tensorflow'];
+
+const file = () => join(dataFolder(), 'auto-engine.json');
+
+function installedTensorflow(): string | null {
+  try {
+    return findEngine()?.library ?? null;
+  } catch {
+    return 'broken';
+  }
+}
+
+/** What a measurement depends on; with another machine or other libraries it is made again. */
+const machine = () => ({
+  segsde: version,
+  platform: `${process.platform} ${process.arch}`,
+  processor: `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores`,
+  onnxRuntime: onnxRuntimeVersion(),
+  tensorflow: installedTensorflow(),
+});
+
+/** What was chosen on this machine before; undefined if nothing was, or something has changed since. */
+export async function recallChoice(): Promise<EngineChoice | undefined> {
+  try {
+    const { machine: then, engine, reason } = JSON.parse(await readFile(file(), 'utf8')) as Remembered;
+    return isDeepStrictEqual(then, machine()) && CHOICES.includes(engine) ? { engine, reason } : undefined;
+  } catch {
+    // Missing, unreadable or damaged: it is measured again.
+    return undefined;
+  }
+}
+
+/** @returns whether it could be written down */
+export async function rememberChoice(choice: EngineChoice): Promise<boolean> {
+  const remembered: Remembered = { ...choice, machine: machine() };
+  try {
+    await mkdir(dataFolder(), { recursive: true });
+    await writeAtomically(file(), (temporary) => writeFile(temporary, `${JSON.stringify(remembered, undefined, 2)}\n`));
+    return true;
+  } catch {
+    return false;
+  }
+}
