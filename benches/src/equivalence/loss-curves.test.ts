@@ -9,6 +9,7 @@ const svg = lossCurves([
     curves: [
       { name: 'b', color: '#222', values },
       { name: 'c', color: '#333', values: values.map((value) => value / 2) },
+      { color: '#444444', values },
     ],
   },
 ]);
@@ -35,6 +36,11 @@ test('curves of a diagram share its scale', () => {
     expect(x).toBe(otherX);
     expect(y).toBeGreaterThan(otherY);
   });
+});
+
+test('a curve without a name is drawn, and stays out of the legend', () => {
+  expect(points('#444444')).toEqual(points('#222'));
+  expect(svg.match(/<text [^>]*fill="#444444"/g)).toBeNull();
 });
 
 test('titles and names are there', () => {

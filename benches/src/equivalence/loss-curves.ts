@@ -1,5 +1,6 @@
 export interface Curve {
-  name: string;
+  /** Left out where another curve of the same colour has it. */
+  name?: string;
   color: string;
   values: number[];
 }
@@ -21,6 +22,7 @@ export function lossCurves(diagrams: readonly { title: string; curves: readonly 
 }
 
 function diagram(title: string, curves: readonly Curve[], offset: number): string[] {
+  const named = curves.filter(({ name }) => name !== undefined);
   const smooth = curves.map((curve) => ({ ...curve, values: averaged(curve.values) }));
   const steps = curves[0].values.length;
   const most = Math.max(...smooth.flatMap(({ values }) => values));
@@ -31,8 +33,8 @@ function diagram(title: string, curves: readonly Curve[], offset: number): strin
     `<text x="${at[0].toFixed(1)}" y="${at[1].toFixed(1)}" text-anchor="${anchor}" fill="${color}">${content}</text>`;
   return [
     text([LEFT, offset + 24], 'start', title, '#000'),
-    ...curves.map(({ name, color }, i) =>
-      text([WIDTH - RIGHT - (curves.length - 1 - i) * 190, offset + 24], 'end', name, color),
+    ...named.map(({ name, color }, i) =>
+      text([WIDTH - RIGHT - (named.length - 1 - i) * 190, offset + 24], 'end', name!, color),
     ),
     ...marks(4, most).flatMap((value) => [
       `<path d="M${LEFT} ${y(value).toFixed(1)}H${WIDTH - RIGHT}" stroke="#ddd"/>`,
