@@ -38,12 +38,23 @@ function attrValue(value: Attribute) {
 const attrValues = (attributes: Attributes) =>
   Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, attrValue(value)]));
 
+/**
+ * Nodes that may run in any order before those after the next group: as many as keep all threads busy where single ones cannot. Strictly one by one a training
+ * step takes a tenth longer on 2 cores, and no less memory.
+ */
+const GROUP = 16;
+
 /** Collects the nodes of a TensorFlow graph; methods return the names of the tensors that they made. Equal constants are shared. */
 export function graphDefBuilder({ detours }: { detours: boolean }) {
   const nodes: NodeDef[] = [];
   const shared = new Map<string, string>();
-  /** Whom the next node waits for, while nodes take turns. */
-  let turn: string[] | undefined;
+  /** The nodes of the group that is being written, and the ends of the groups before it, the last one last; while groups take turns. */
+  let groups: { members: string[]; ends: string[] } | undefined;
+  const endGroup = ({ members, ends }: { members: string[]; ends: string[] }) => {
+    const name = `End_${nodes.length}`;
+    nodes.push({ name, op: 'NoOp', input: [...members, ...ends.slice(-1)], attr: {} });
+    groups = { members: [], ends: [...ends.slice(-1), `^${name}`] };
+  };
 
   const constant = (data: TypedArray, shape: readonly number[], dtype: DataType): string => {
     const key = data.length <= 64 ? `${dtype}[${shape}] ${data.join()}` : undefined;
@@ -71,18 +82,19 @@ export function graphDefBuilder({ detours }: { detours: boolean }) {
     /** One operation with `outputCount` results. An input `^name` makes it wait for another. */
     node(op: string, inputs: readonly string[], attributes: Attributes, outputCount = 1): string[] {
       const name = `${op}_${nodes.length}`;
-      nodes.push({ name, op, input: [...inputs, ...(turn ?? [])], attr: attrValues(attributes) });
-      if (turn) turn = [`^${name}`];
+      const earlier = groups && groups.ends.length > 1 ? [groups.ends[0]] : [];
+      nodes.push({ name, op, input: [...inputs, ...earlier], attr: attrValues(attributes) });
+      if (groups && groups.members.push(`^${name}`) === GROUP) endGroup(groups);
       return Array.from({ length: outputCount }, (_, i) => (i === 0 ? name : `${name}:${i}`));
     },
     op(op: string, inputs: readonly string[], attributes: Attributes = {}): string {
       return this.node(op, inputs, attributes)[0];
     },
-    /** The operations that `write` writes will run one after the other, in the order in which they are written. */
+    /** The operations that `write` writes will run nearly in the order in which they are written: at most some tens before an earlier one. */
     inTurn(write: () => void): void {
-      turn = [];
+      groups = { members: [], ends: [] };
       write();
-      turn = undefined;
+      groups = undefined;
     },
     constant,
     scalar(value: number, dtype: 'float32' | 'int32' = 'float32'): string {
