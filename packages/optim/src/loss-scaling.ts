@@ -4,7 +4,6 @@ import type { Optimizer } from './optimizer.ts';
 
 /** An optimiser for gradients of a scaled loss, see {@link lossScaling}. */
 export interface LossScaling extends Optimizer {
-  /** What the loss is to be multiplied by before it is differentiated: the `scale` of {@link valueAndGradients}. */
   readonly scale: Variable & Scalar;
 }
 
@@ -32,8 +31,8 @@ export function lossScaling(
   }: { variables: readonly Variable[]; initialScale?: number; growthInterval?: number },
 ): LossScaling {
   const [scale, goodSteps] = tidy(() => [
-    variable(scalar(initialScale), false, 'loss-scaling/scale') as Variable & Scalar,
-    variable(scalar(0), false, 'loss-scaling/good-steps') as Variable & Scalar,
+    variable(scalar(initialScale), false) as Variable & Scalar,
+    variable(scalar(0), false) as Variable & Scalar,
   ]);
   const changed = [...variables, ...optimizer.state];
   return {

@@ -7,7 +7,9 @@ export interface ParameterGroup {
 }
 
 export interface Optimizer {
-  /** What it remembers from step to step, in an order that only the groups decide; named `<variable>/<slot>`. Save and restore it with the weights. */
+  /** What the loss is to be multiplied by before it is differentiated: the `scale` of {@link valueAndGradients}. Absent: nothing. */
+  readonly scale?: Variable & Scalar;
+  /** What it remembers from step to step, in an order that only the groups decide. Save and restore it with the weights. */
   readonly state: Variable[];
   /**
    * Takes one step. Variables without a gradient stay as they are, and so does what is remembered of them.

@@ -29,6 +29,11 @@ export function* contradictions(config: Config, registries: Registries): Generat
   const problem = config.engine === 'tensorflow' && tensorflowProblem();
   if (problem) yield { path: ['engine'], message: problem };
 
+  if (config.precision !== 'float32' && config.engine !== 'tensorflow') {
+    const message = `"${config.precision}" needs engine: tensorflow, but engine is "${config.engine}"`;
+    yield { path: ['precision'], message };
+  }
+
   if (data.root === null && scenes === null) {
     const message = 'is missing: name the folder here or with --data, or have "scenes" rendered';
     yield { path: ['data', 'root'], message };

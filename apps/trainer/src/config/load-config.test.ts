@@ -43,6 +43,13 @@ test('what is left out gets its default, the options of parts included', async (
   expect(config.data.dataset.name).toBe('cityscapes');
 });
 
+test('numbers of 16 bits want engine tensorflow', async () => {
+  expect((await load(minimal)).precision).toBe('float32');
+  expect(await complaint(`${minimal}precision: bfloat16`)).toBe(
+    '/mine.yaml:8:1  precision: "bfloat16" needs engine: tensorflow, but engine is "auto"',
+  );
+});
+
 test('engine tensorflow wants an engine that is installed and whole', async () => {
   process.env.XDG_DATA_HOME = join(folder, 'home');
   const engine = join(folder, 'home/segsde/engines/tensorflow');

@@ -112,6 +112,12 @@ export function configSchema(registries: Registries) {
       .describe(
         'What runs the training steps; auto takes the fastest here, onnx-webgpu needs a graphics card, tensorflow must be installed (segsde engine install tensorflow)',
       ),
+    precision: z
+      .enum(['float32', 'bfloat16', 'float16'])
+      .default('float32')
+      .describe(
+        'Numbers in which convolutions and matrix products of training steps compute; those of 16 bits need engine tensorflow, and gain on graphics cards and on processors with instructions for them',
+      ),
     modules: z
       .array(z.string())
       .default([])

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { dispose } from '@tensorflow/tfjs-core';
 import type { Engine } from '@segsde/jit';
 import { saveWeights } from '@segsde/models';
 import type { DepthConfig } from '../config/schema.ts';
@@ -18,6 +19,7 @@ import { sampleStream } from './batches/sample-stream.ts';
 import { openData } from './data/open-data.ts';
 import { photometricRatio } from './depth/photometric-ratio.ts';
 import { trueDepthErrors, type TrueDepthErrors } from './depth/true-depth-errors.ts';
+import { inPrecision } from './networks/in-precision.ts';
 import { depthNetwork, type DepthNetwork } from './networks/depth-network.ts';
 import { motionNetwork, type MotionNetworkParts } from './networks/motion-network.ts';
 import { lossFor } from './loss-for.ts';
@@ -42,8 +44,8 @@ export function depthStage({ scenes }: { scenes: Stage | undefined }): Stage<Dep
     name: 'depth',
     title: 'learn depth from video',
     needs: scenes ? [scenes] : [],
-    inputs: ({ seed, engine, data, model: { encoder, decoder, pose }, depth }) => ({
-      ...{ seed, engine, data, depth },
+    inputs: ({ seed, engine, precision, data, model: { encoder, decoder, pose }, depth }) => ({
+      ...{ seed, engine, precision, data, depth },
       model: { encoder, decoder, pose },
     }),
     async run(context) {
@@ -85,15 +87,21 @@ async function learn(
     load: cachedSamples(dataset, { height: data.height, width: data.width, neighbours }),
   });
 
-  const optimizer = lookUp(registries, 'optimizer', options.optimizer.name).create(options.optimizer, [
+  const groups = [
     { name: 'encoder', variables: depth.encoder.variables },
     { name: 'decoder', variables: depth.decoder.variables },
     { name: 'pose', variables: motion.variables },
-  ]);
+  ];
+  const { optimizer, mixedPrecision } = inPrecision(
+    config,
+    lookUp(registries, 'optimizer', options.optimizer.name).create(options.optimizer, groups),
+    groups.flatMap(({ variables }) => variables),
+  );
   const schedule = lookUp(registries, 'schedule', options.schedule.name).create(options.schedule, { iterations });
   const stepWith = (choice: DepthConfig['loss']) => {
     const loss = lossFor(context, 'depth', choice);
-    return depthStep({ depth, motion, optimizer }, { neighbours, loss, clipNorm: options.clipNorm, engine });
+    const { clipNorm } = options;
+    return depthStep({ depth, motion, optimizer }, { neighbours, loss, clipNorm, engine, mixedPrecision });
   };
   const step = stepWith(options.loss);
   const early = stepWith({ ...options.loss, automask: false });
@@ -125,5 +133,6 @@ async function learn(
   tieBreakNoise.dispose();
   step.dispose();
   early.dispose();
+  dispose(optimizer.state);
   return step.engine;
 }

@@ -30,8 +30,8 @@ export function segmentationStage(variant: Variant, needs: SegmentationNeeds): S
     name: `segmentation/${variant.name}`,
     title: `train ${variant.name}`,
     needs: [scenes, depth, disparity, selection].filter((stage) => stage !== undefined),
-    inputs: ({ seed, engine, data, model, train: { variants: _variants, ...train } }) => ({
-      ...{ seed, engine, data, model, train, variant },
+    inputs: ({ seed, engine, precision, data, model, train: { variants: _variants, ...train } }) => ({
+      ...{ seed, engine, precision, data, model, train, variant },
     }),
     async run(context) {
       const { config, folder } = context;

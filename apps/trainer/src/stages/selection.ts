@@ -34,8 +34,8 @@ export function selectionStage(needs: SelectionNeeds): Stage<SelectionResult> {
     name: 'selection',
     title: 'choose the frames to label',
     needs: Object.values(needs).filter((stage) => stage !== undefined),
-    inputs: ({ seed, engine, data, model, selection, train }) => ({
-      ...{ seed, engine, data, model, selection },
+    inputs: ({ seed, engine, precision, data, model, selection, train }) => ({
+      ...{ seed, engine, precision, data, model, selection },
       train: { variants: train.variants.map(({ labels }) => ({ labels })) },
     }),
     async run(context) {

@@ -1,6 +1,6 @@
 import type { Scalar, Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { colorJitter } from '@segsde/augmentation';
-import { jit, type Engine } from '@segsde/jit';
+import { jit, type Engine, type JitOptions } from '@segsde/jit';
 import { valueAndGradients, type Optimizer } from '@segsde/optim';
 import type { DepthLoss } from '../registry/definition.ts';
 import type { DisparityNetwork } from './disparity-network.ts';
@@ -34,12 +34,14 @@ export interface DepthStepOptions {
   loss: DepthLoss;
   clipNorm: number | null;
   engine: Engine;
+  /** In which numbers of 16 bits convolutions compute, see `jit`. Default: float32 throughout. */
+  mixedPrecision?: JitOptions['mixedPrecision'];
 }
 
 /** One iteration of self-supervised depth (METHOD 3): predict depth and motion, warp the neighbours into the target's view, compare. */
 export function depthStep(
   { depth, motion, optimizer }: { depth: DisparityNetwork; motion: PoseNetwork; optimizer: Optimizer },
-  { neighbours, loss, clipNorm, engine }: DepthStepOptions,
+  { neighbours, loss, clipNorm, engine, mixedPrecision }: DepthStepOptions,
 ) {
   const bounded = gradientBound(clipNorm);
   return jit(
@@ -48,17 +50,21 @@ export function depthStep(
         target: colorJitter(frames.target, jitter),
         sources: frames.sources.map((source) => colorJitter(source, jitter)),
       };
-      const { losses, grads } = valueAndGradients([...depth.variables, ...motion.variables], () => ({
-        photometric: loss({
-          ...given,
-          ...frames,
-          disparities: depth.disparities(seen.target, { training: true, dropoutNoise }),
-          poses: neighbourPoses(motion, seen, { neighbours, mode: { training: true, dropoutNoise: {} } }),
-        }).total,
-      }));
+      const { losses, grads } = valueAndGradients(
+        [...depth.variables, ...motion.variables],
+        () => ({
+          photometric: loss({
+            ...given,
+            ...frames,
+            disparities: depth.disparities(seen.target, { training: true, dropoutNoise }),
+            poses: neighbourPoses(motion, seen, { neighbours, mode: { training: true, dropoutNoise: {} } }),
+          }).total,
+        }),
+        optimizer,
+      );
       optimizer.apply(bounded(grads), learningRates);
       return losses;
     },
-    { engine, name: 'depth-step' },
+    { engine, mixedPrecision, name: 'depth-step' },
   );
 }

@@ -1,5 +1,5 @@
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
-import { jit, type Engine } from '@segsde/jit';
+import { jit, type JitOptions } from '@segsde/jit';
 import { berHuLoss } from '@segsde/losses';
 import { valueAndGradients, type Optimizer } from '@segsde/optim';
 import type { DisparityNetwork } from './disparity-network.ts';
@@ -17,16 +17,18 @@ export interface DisparityRegressionBatch {
 /** One iteration of the student that learns the depth teacher's disparity from the selected images alone (METHOD 5.2). */
 export function disparityRegressionStep(
   { student, optimizer }: { student: DisparityNetwork; optimizer: Optimizer },
-  { engine }: { engine: Engine },
+  { engine, mixedPrecision }: Pick<JitOptions, 'engine' | 'mixedPrecision'>,
 ) {
   return jit(
     ({ image, disparity, dropoutNoise, learningRates }: DisparityRegressionBatch) => {
-      const { losses, grads } = valueAndGradients(student.variables, () => ({
-        disparity: berHuLoss(student.disparities(image, { training: true, dropoutNoise })[0], disparity),
-      }));
+      const { losses, grads } = valueAndGradients(
+        student.variables,
+        () => ({ disparity: berHuLoss(student.disparities(image, { training: true, dropoutNoise })[0], disparity) }),
+        optimizer,
+      );
       optimizer.apply(grads, learningRates);
       return losses;
     },
-    { engine, name: 'disparity-regression-step' },
+    { engine, mixedPrecision, name: 'disparity-regression-step' },
   );
 }

@@ -55,7 +55,7 @@ export interface SegsdeStepOptions extends SupervisedStepOptions {
 /** One SegSDE iteration (METHOD 4.1): learn from labels, learn from mixed pseudo labels, let the teacher follow. */
 export function segsdeStep(
   { student, teacher, optimizer }: SegsdeNetworks,
-  { loss, consistencyLoss, mixingMask, clipNorm, engine }: SegsdeStepOptions,
+  { loss, consistencyLoss, mixingMask, clipNorm, engine, mixedPrecision }: SegsdeStepOptions,
 ) {
   const bounded = gradientBound(clipNorm);
   return jit(
@@ -72,21 +72,29 @@ export function segsdeStep(
       const mixedLabels = mixPairs(pseudoLabels, mask);
 
       // One after the other: what the first term's gradients need of its forward pass is free before the second begins.
-      const supervised = valueAndGradients(student.variables, () => ({
-        supervised: loss(
-          student.segment(labelled.image, { training: true, dropoutNoise: labelled.dropoutNoise }),
-          labelled.label,
-        ),
-      }));
-      const consistency = valueAndGradients(student.variables, () => ({
-        consistency: mul<Scalar>(
-          consistencyWeight,
-          consistencyLoss(
-            student.segment(mixedImage, { training: true, dropoutNoise: unlabelled.studentDropoutNoise }),
-            mixedLabels,
+      const supervised = valueAndGradients(
+        student.variables,
+        () => ({
+          supervised: loss(
+            student.segment(labelled.image, { training: true, dropoutNoise: labelled.dropoutNoise }),
+            labelled.label,
           ),
-        ),
-      }));
+        }),
+        optimizer,
+      );
+      const consistency = valueAndGradients(
+        student.variables,
+        () => ({
+          consistency: mul<Scalar>(
+            consistencyWeight,
+            consistencyLoss(
+              student.segment(mixedImage, { training: true, dropoutNoise: unlabelled.studentDropoutNoise }),
+              mixedLabels,
+            ),
+          ),
+        }),
+        optimizer,
+      );
       const grads = addGradients(supervised.grads, consistency.grads);
       const losses = {
         ...{ ...supervised.losses, ...consistency.losses },
@@ -96,6 +104,6 @@ export function segsdeStep(
       followByAverage(teacher.variables, student.variables, emaDecay);
       return losses;
     },
-    { engine, name: 'segsde-step' },
+    { engine, mixedPrecision, name: 'segsde-step' },
   );
 }

@@ -1,5 +1,5 @@
 import type { Scalar, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
-import { jit, type Engine } from '@segsde/jit';
+import { jit, type Engine, type JitOptions } from '@segsde/jit';
 import { valueAndGradients, type Optimizer } from '@segsde/optim';
 import type { SegmentationLoss } from '../registry/definition.ts';
 import type { DropoutNoise } from './dropout-noise.ts';
@@ -25,22 +25,26 @@ export interface SupervisedStepOptions {
   /** Bound of the gradients' global norm; null: none. */
   clipNorm: number | null;
   engine: Engine;
+  /** In which numbers of 16 bits convolutions compute, see `jit`. Default: float32 throughout. */
+  mixedPrecision?: JitOptions['mixedPrecision'];
 }
 
 /** One iteration on labelled images only (METHOD 4.1 without its unlabelled branch). */
 export function supervisedStep(
   { student, optimizer }: { student: SegmentationNetwork; optimizer: Optimizer },
-  { loss, clipNorm, engine }: SupervisedStepOptions,
+  { loss, clipNorm, engine, mixedPrecision }: SupervisedStepOptions,
 ) {
   const bounded = gradientBound(clipNorm);
   return jit(
     ({ labelled: { image, label, dropoutNoise }, learningRates }: SupervisedBatch) => {
-      const { losses, grads } = valueAndGradients(student.variables, () => ({
-        supervised: loss(student.segment(image, { training: true, dropoutNoise }), label),
-      }));
+      const { losses, grads } = valueAndGradients(
+        student.variables,
+        () => ({ supervised: loss(student.segment(image, { training: true, dropoutNoise }), label) }),
+        optimizer,
+      );
       optimizer.apply(bounded(grads), learningRates);
       return losses;
     },
-    { engine, name: 'supervised-step' },
+    { engine, mixedPrecision, name: 'supervised-step' },
   );
 }

@@ -1,10 +1,20 @@
 import { expect, test } from '@jest/globals';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
-import { fill, memory, randomNormal, scalar, tensor2d, tensor3d, zeros, type Scalar } from '@tensorflow/tfjs-core';
+import {
+  fill,
+  memory,
+  randomNormal,
+  scalar,
+  tensor2d,
+  tensor3d,
+  zeros,
+  type Scalar,
+  type Variable,
+} from '@tensorflow/tfjs-core';
 import { depthMixMask, drawColorJitter, drawStrongAugmentation } from '@segsde/augmentation';
 import { crossEntropy, monodepthLoss, pseudoLabelLoss } from '@segsde/losses';
-import { adam } from '@segsde/optim';
+import { adam, lossScaling, sgd, type Optimizer } from '@segsde/optim';
 import { depthStep } from './depth-step.ts';
 import { disparityRegressionStep } from './disparity-regression-step.ts';
 import { segsdeStep } from './segsde-step.ts';
@@ -54,6 +64,20 @@ test('supervised: the loss falls on a batch that is repeated, eagerly as compile
   const eager = await run('eager', 2);
   expect(eager[0].supervised).toBeCloseTo(compiled[0].supervised, 4);
   expect(eager[1].supervised).toBeCloseTo(compiled[1].supervised, 2);
+});
+
+test('supervised: a scaled loss takes the same course, its bound on gradients included', async () => {
+  const run = async (scaled: (optimizer: Optimizer, variables: Variable[]) => Optimizer) => {
+    const student = tinySegmentationNetwork();
+    const plain = sgd([{ name: 'all', variables: student.variables }], { momentum: 0.9 });
+    const optimizer = scaled(plain, student.variables);
+    const step = supervisedStep({ student, optimizer }, { loss: crossEntropy, clipNorm: 1, engine: 'onnx' });
+    return repeat(5, () => step({ labelled: labelled(), learningRates: rates(0.05, 'all') }));
+  };
+  const plain = await run((optimizer) => optimizer);
+  const scaled = await run((optimizer, variables) => lossScaling(optimizer, { variables, initialScale: 1024 }));
+  expect(plain[4].supervised).toBeLessThan(0.98 * plain[0].supervised);
+  plain.forEach(({ supervised }, i) => expect(scaled[i].supervised).toBeCloseTo(supervised, 4));
 });
 
 test('depth: the loss falls, and warping explains more and more of the neighbours', async () => {

@@ -13,6 +13,7 @@ import { learningRates } from '../batches/learning-rates.ts';
 import { randomAt, seedFor } from '../batches/random-at.ts';
 import { sampleStream } from '../batches/sample-stream.ts';
 import { lossFor } from '../loss-for.ts';
+import { inPrecision } from '../networks/in-precision.ts';
 import { segmentationNetwork, type SegmentationNetworkParts } from '../networks/segmentation-network.ts';
 import { trainingState } from '../networks/training-state.ts';
 import { classWeights } from './class-weights.ts';
@@ -48,10 +49,15 @@ export async function trainSegmentation(
 
   const student = segmentationNetwork(context, { classes: dataset.classes.length });
   if (variant.init === 'depth') await startFromDepth(context, { student, depth });
-  const optimizer = lookUp(registries, 'optimizer', train.optimizer.name).create(train.optimizer, [
+  const groups = [
     { name: 'encoder', variables: student.encoder.variables },
     { name: 'decoder', variables: student.decoder.variables },
-  ]);
+  ];
+  const { optimizer, mixedPrecision } = inPrecision(
+    config,
+    lookUp(registries, 'optimizer', train.optimizer.name).create(train.optimizer, groups),
+    groups.flatMap(({ variables }) => variables),
+  );
   const schedule = lookUp(registries, 'schedule', train.schedule.name).create(train.schedule, { iterations });
   const { flip, crop } = train;
   const loadLabelled = cachedSamples(dataset, { height: data.height, width: data.width, label: true });
@@ -61,7 +67,7 @@ export async function trainSegmentation(
       ? classWeights(await labels(), { classes: dataset.classes.length, balance: train.classBalance })
       : null;
   const loss = lossFor(context, 'segmentation', train.loss, weights);
-  const stepOptions = { loss, clipNorm: train.clipNorm, engine };
+  const stepOptions = { loss, clipNorm: train.clipNorm, engine, mixedPrecision };
 
   const samples = sampleStream(labelled, {
     ...{ flip, crop, batchSize: train.batchSize, load: loadLabelled },
