@@ -3,13 +3,22 @@
 #
 #     benches/gpu.sh [ENGINE]          onnx-webgpu, unless another one is named
 #
-# PYTHON names an interpreter that has PyTorch for CUDA and NumPy; without it speeds are printed without a ratio. Installs and builds first, as `npm test` does.
+# PYTHON names an interpreter that has PyTorch for CUDA and NumPy; without it speeds are printed without a ratio. Installs and builds first, as `npm test` does,
+# unless it comes from a bundle, see gpu-bundle.sh.
 # A check that fails has "error" in its line, the end of its output on standard error, and does not keep the others from running.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 exec </dev/null
 engine=${1:-onnx-webgpu}
 export CI=true FORCE_COLOR=0 SEGSDE_TORCH_DEVICE=${SEGSDE_TORCH_DEVICE:-cuda}
+if [ -d bundle ]; then
+  export PATH="$PWD/bundle/bin:$PATH" LD_LIBRARY_PATH="$PWD/bundle/lib:${LD_LIBRARY_PATH:-}"
+  parity=(node parity/dist/cli.js)
+  tests=(node --experimental-vm-modules --disable-warning=ExperimentalWarning node_modules/jest/bin/jest.js --config=jest.webgpu.config.mjs)
+else
+  parity=(npm run test:parity --)
+  tests=(npm run test:webgpu --)
+fi
 log=$(mktemp -d)
 trap 'rm -rf "$log"' EXIT
 failed=0
@@ -50,15 +59,15 @@ counts() {
 card=$(nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv,noheader 2>/dev/null | head -n 1)
 line check machine card "${card:-unknown to nvidia-smi}" node "$(node --version)" processors "$(getconf _NPROCESSORS_ONLN)"
 
-# Installs and builds as well.
-check parity 900 npm run test:parity -- --engine "$engine"
+# The first one, since it installs and builds where that is to be done.
+check parity 900 "${parity[@]}" --engine "$engine"
 counts parity
 
 check doctor 300 node apps/trainer/dist/cli.js doctor
 line check doctor engine "$engine" says "$(grep "^$engine " "$log/out" | sed "s/^$engine *//")"
 
 if [ "$engine" = onnx-webgpu ]; then
-  check tests 600 npm run test:webgpu -- --ci --json --outputFile="$log/jest.json"
+  check tests 600 "${tests[@]}" --ci --json --outputFile="$log/jest.json"
   if [ -s "$log/jest.json" ]; then
     line check tests engine "$engine" passed "$(node -p "require('$log/jest.json').numPassedTests")" \
       failed "$(node -p "require('$log/jest.json').numFailedTests")"
