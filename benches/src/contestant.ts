@@ -1,4 +1,4 @@
-// Our side of a bench: node contestant.js WORK ENGINE [file to write the start of the work to]
+// Our side of a bench: node contestant.js WORK ENGINE PRECISION [file to write the start of the work to]
 //
 // ENGINE is one of the compiled ones, or eager-tfjs-node or eager-wasm.
 import '@tensorflow/tfjs-backend-cpu';
@@ -13,14 +13,17 @@ const EAGER: Record<string, { module: string; backend: string }> = {
   'eager-wasm': { module: '@tensorflow/tfjs-backend-wasm', backend: 'wasm' },
 };
 
-const [name, engine, path] = process.argv.slice(2);
+const [name, engine, precision, path] = process.argv.slice(2);
 await serveWork(async () => {
   const eager = EAGER[engine];
   if (eager) {
     await import(eager.module);
     if (!(await setBackend(eager.backend))) throw new Error(`the backend ${eager.backend} does not start`);
   }
-  const work = await works[name]({ engine: eager ? 'eager' : (engine as Engine) });
+  const work = await works[name]({
+    engine: eager ? 'eager' : (engine as Engine),
+    mixedPrecision: precision === 'bfloat16' ? precision : undefined,
+  });
   if (path !== undefined) await writeSafetensors(path, await work.beginning());
   return work;
 });

@@ -1,8 +1,8 @@
-import type { Engine } from '@segsde/jit';
+import type { WorkOptions } from './harness/work-options.ts';
 import type { Work } from './harness/work.ts';
 
 /** What there is to be measured, by the bench's name. Only what is asked for is imported. */
-export const works: Record<string, (options: { engine: Engine }) => Promise<Work>> = {
+export const works: Record<string, (options: WorkOptions) => Promise<Work>> = {
   'segmentation-step': async (options) =>
     (await import('./segmentation/segmentation-work.ts')).segmentationWork(options),
   'depth-step': async (options) => (await import('./depth/depth-work.ts')).depthWork(options),

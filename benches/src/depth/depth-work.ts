@@ -1,7 +1,6 @@
 import { add, avgPool, clipByValue, enableProdMode, randomNormal, scalar, tensor3d } from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { drawColorJitter } from '@segsde/augmentation';
-import type { Engine } from '@segsde/jit';
 import { monodepthLoss } from '@segsde/losses';
 import { depthDecoder, poseNetwork, resnetEncoder, toStateDict } from '@segsde/models';
 import { adam } from '@segsde/optim';
@@ -11,6 +10,7 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { storedTensors } from '../harness/stored-tensors.ts';
 import { trainingWork } from '../harness/training-work.ts';
+import type { WorkOptions } from '../harness/work-options.ts';
 import type { Work } from '../harness/work.ts';
 
 const [HEIGHT, WIDTH] = [128, 256];
@@ -29,7 +29,7 @@ const SEED = 1;
 const GRAIN = 0.02;
 
 /** Learning depth and motion from one batch of three frames each, always the same, by the trainer's own step. */
-export function depthWork({ engine }: { engine: Engine }): Work {
+export function depthWork({ engine, mixedPrecision }: WorkOptions): Work {
   enableProdMode();
   const encoder = resnetEncoder({ depth: 18, seed: SEED });
   const decoder = depthDecoder({ encoderChannels: encoder.channels, scales: SCALES, seed: SEED });
@@ -67,7 +67,7 @@ export function depthWork({ engine }: { engine: Engine }): Work {
     ...trainingWork(batch, adam([{ name: 'all', variables }]), (optimizer) =>
       depthStep(
         { ...networks, optimizer },
-        { neighbours: NEIGHBOURS, loss: (inputs) => monodepthLoss(inputs), clipNorm: null, engine },
+        { neighbours: NEIGHBOURS, loss: (inputs) => monodepthLoss(inputs), clipNorm: null, engine, mixedPrecision },
       ),
     ),
     beginning: async () =>

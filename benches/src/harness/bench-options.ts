@@ -1,27 +1,40 @@
 import { parseArgs } from 'node:util';
-import type { Engine } from '@segsde/jit';
+import type { Engine, JitOptions } from '@segsde/jit';
 
 export interface BenchOptions {
   /** Print the result alone. */
   json: boolean;
   /** What runs our side. */
   engine: Engine;
+  /** Numbers in which convolutions and matrix products of our side compute; undefined: float32. */
+  mixedPrecision: JitOptions['mixedPrecision'];
 }
 
 const ENGINES = ['onnx', 'onnx-webgpu', 'tensorflow'];
+const PRECISIONS = ['float32', 'bfloat16'];
+
+const named = (option: string, value: string, known: string[]) => {
+  if (!known.includes(value)) throw new Error(`--${option} ${value}: unknown; one of: ${known.join(', ')}`);
+  return value;
+};
 
 /**
- * A bench's command line: `[--json] [--engine onnx|onnx-webgpu|tensorflow]`.
+ * A bench's command line: `[--json] [--engine onnx|onnx-webgpu|tensorflow] [--precision float32|bfloat16]`.
  *
  * @throws on anything else, saying what there is
  */
 export function benchOptions(args: string[]): BenchOptions {
   const { values } = parseArgs({
     args,
-    options: { json: { type: 'boolean', default: false }, engine: { type: 'string', default: 'onnx' } },
+    options: {
+      json: { type: 'boolean', default: false },
+      engine: { type: 'string', default: 'onnx' },
+      precision: { type: 'string', default: 'float32' },
+    },
   });
-  if (!ENGINES.includes(values.engine)) {
-    throw new Error(`--engine ${values.engine}: there is no such engine; one of: ${ENGINES.join(', ')}`);
-  }
-  return { json: values.json, engine: values.engine as Engine };
+  const engine = named('engine', values.engine, ENGINES) as Engine;
+  const precision = named('precision', values.precision, PRECISIONS);
+  if (precision !== 'float32' && engine !== 'tensorflow')
+    throw new Error(`--precision ${precision}: needs --engine tensorflow`);
+  return { json: values.json, engine, mixedPrecision: precision === 'bfloat16' ? precision : undefined };
 }

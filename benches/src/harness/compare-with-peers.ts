@@ -11,8 +11,8 @@ import { summarizeTurns } from './summarize-turns.ts';
 import { takeTurns } from './take-turns.ts';
 
 const CHECKED_STEPS = 5;
-/** Relative. */
-const TOLERANCE = 1e-3;
+/** Relative. With bfloat16, whose numbers have 3 digits, only blunders are found. */
+const TOLERANCE = { float32: 1e-3, bfloat16: 0.05 };
 
 export interface Comparable {
   /** Which of the works. */
@@ -54,17 +54,19 @@ export interface Measured {
 export async function compareWithPeers(
   { work, rounds, steps }: Comparable,
   peers: readonly Peer[],
-  { engine, say }: Measuring,
+  { engine, mixedPrecision, say }: Measuring,
 ): Promise<Measured[]> {
+  const precision = mixedPrecision === 'bfloat16' ? mixedPrecision : 'float32';
   const running: Contestant[] = [];
   const start = async (name: string, program: string, args: string[]) => {
     const contestant = await startContestant(name, program, args);
     running.push(contestant);
     return contestant;
   };
-  const startOurs = (...args: string[]) => start('segsde', process.execPath, [ownContestant, work, engine, ...args]);
+  const startOurs = (...args: string[]) =>
+    start('segsde', process.execPath, [ownContestant, work, engine, precision, ...args]);
   const mustAgree = (name: string, values: Series, expected: Series) => {
-    const { largest, differences } = compareSeries(values, expected, TOLERANCE);
+    const { largest, differences } = compareSeries(values, expected, TOLERANCE[precision]);
     if (differences.length > 0) {
       throw new Error(
         [`segsde and ${name} do not do the same work, so there is no ratio:`, ...differences].join('\n  '),

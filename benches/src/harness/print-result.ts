@@ -1,6 +1,6 @@
 import { benchOptions, type BenchOptions } from './bench-options.ts';
 
-export interface Measuring extends Pick<BenchOptions, 'engine'> {
+export interface Measuring extends Pick<BenchOptions, 'engine' | 'mixedPrecision'> {
   /** Gets lines for people. */
   say: (line: string) => void;
 }
@@ -14,8 +14,8 @@ export async function printResult<Result>(
   measure: (measuring: Measuring) => Promise<Result>,
 ): Promise<void> {
   try {
-    const { json, engine } = benchOptions(process.argv.slice(2));
-    const result = await measure({ engine, say: json ? () => undefined : console.log });
+    const { json, ...options } = benchOptions(process.argv.slice(2));
+    const result = await measure({ ...options, say: json ? () => undefined : console.log });
     console.log(JSON.stringify(result));
   } catch (error) {
     console.error(`bench: ${bench}: ${(error as Error).message}`);

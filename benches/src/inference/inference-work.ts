@@ -1,8 +1,9 @@
 import { add, enableProdMode, mul, randomUniform, sub, sum, tidy } from '@tensorflow/tfjs-core';
 import type { Rank, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import { jit, type Engine } from '@segsde/jit';
+import { jit } from '@segsde/jit';
 import { depthDecoder, drawDropoutNoise, toStateDict } from '@segsde/models';
 import { storedTensors } from '../harness/stored-tensors.ts';
+import type { WorkOptions } from '../harness/work-options.ts';
 import type { Work } from '../harness/work.ts';
 import { segmentationParts } from '../segsde/segmentation-parts.ts';
 
@@ -25,7 +26,7 @@ function difference(values: ArrayLike<number>, expected: ArrayLike<number>): num
 }
 
 /** Classes and disparity of one image, by networks that share an encoder. A checked step gives 1 plus the difference from what we gave at first. */
-export async function inferenceWork({ engine }: { engine: Engine }): Promise<Work> {
+export async function inferenceWork({ engine, mixedPrecision }: WorkOptions): Promise<Work> {
   enableProdMode();
   const segmentation = segmentationParts({ depth: 50, channels: CHANNELS, classes: CLASSES, seed: SEED });
   const { encoder, decoder } = segmentation;
@@ -41,7 +42,7 @@ export async function inferenceWork({ engine }: { engine: Engine }): Promise<Wor
       const features = encoder.apply(image);
       return { logits: decoder.apply(features), disparity: depth.apply(features).disparities[0] };
     },
-    { engine, name: 'inference' },
+    { engine, mixedPrecision, name: 'inference' },
   );
   const image = randomUniform<Rank.R4>([1, HEIGHT, WIDTH, 3], 0, 1, 'float32', SEED);
 

@@ -1,11 +1,12 @@
 import { enableProdMode, randomUniform, scalar } from '@tensorflow/tfjs-core';
 import type { Rank, Scalar, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
-import { jit, type Engine } from '@segsde/jit';
+import { jit } from '@segsde/jit';
 import { crossEntropy } from '@segsde/losses';
 import { toStateDict } from '@segsde/models';
 import { sgd, valueAndGradients, type Optimizer } from '@segsde/optim';
 import { storedTensors } from '../harness/stored-tensors.ts';
 import { trainingWork } from '../harness/training-work.ts';
+import type { WorkOptions } from '../harness/work-options.ts';
 import type { Work } from '../harness/work.ts';
 import { segmentationNetwork } from './segmentation-network.ts';
 
@@ -25,7 +26,7 @@ interface Batch {
 }
 
 /** Training of the network on one batch of noise, always the same. */
-export function segmentationWork({ engine }: { engine: Engine }): Work {
+export function segmentationWork({ engine, mixedPrecision }: WorkOptions): Work {
   enableProdMode();
   const network = segmentationNetwork({ classes: CLASSES, seed: SEED });
   const batch: Batch = {
@@ -42,7 +43,7 @@ export function segmentationWork({ engine }: { engine: Engine }): Work {
         optimizer.apply(grads, { all: learningRate });
         return { loss: losses.loss };
       },
-      { engine, name: 'segmentation-step' },
+      { engine, mixedPrecision, name: 'segmentation-step' },
     );
   const optimizer = sgd([{ name: 'all', variables: network.variables }], { momentum: MOMENTUM });
   return {

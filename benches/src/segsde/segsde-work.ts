@@ -1,7 +1,6 @@
 import { enableProdMode, fill, scalar, tensor2d, tensor3d, zeros } from '@tensorflow/tfjs-core';
 import type { Rank, Tensor3D } from '@tensorflow/tfjs-core';
 import { depthMixMask, drawStrongAugmentation } from '@segsde/augmentation';
-import type { Engine } from '@segsde/jit';
 import { crossEntropy, pseudoLabelLoss } from '@segsde/losses';
 import { drawDropoutNoise } from '@segsde/models';
 import { sgd } from '@segsde/optim';
@@ -11,6 +10,7 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { storedTensors } from '../harness/stored-tensors.ts';
 import { trainingWork } from '../harness/training-work.ts';
+import type { WorkOptions } from '../harness/work-options.ts';
 import type { Work } from '../harness/work.ts';
 import { normalizedDisparity } from './normalized-disparity.ts';
 import { segmentationParts } from './segmentation-parts.ts';
@@ -35,7 +35,7 @@ const THRESHOLD = 0.1;
 const SEED = 1;
 
 /** SegSDE's training on two labelled and two unlabelled images, always the same, by the trainer's own step. */
-export function segsdeWork({ engine }: { engine: Engine }): Work {
+export function segsdeWork({ engine, mixedPrecision }: WorkOptions): Work {
   enableProdMode();
   const size = { ...NETWORK, channels: [...NETWORK.channels] };
   const [student, teacher] = [segmentationParts(size), segmentationParts(size)];
@@ -91,7 +91,7 @@ export function segsdeWork({ engine }: { engine: Engine }): Work {
       segsdeStep(
         { student, teacher, optimizer },
         {
-          ...{ loss: crossEntropy, clipNorm: null, engine },
+          ...{ loss: crossEntropy, clipNorm: null, engine, mixedPrecision },
           consistencyLoss: (logits, probabilities) => pseudoLabelLoss(logits, probabilities, { threshold: THRESHOLD }),
           mixingMask: ({ disparity }) => depthMixMask(disparity),
         },
