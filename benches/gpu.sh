@@ -13,11 +13,6 @@ engine=${1:-onnx-webgpu}
 export CI=true FORCE_COLOR=0 SEGSDE_TORCH_DEVICE=${SEGSDE_TORCH_DEVICE:-cuda}
 if [ -d bundle ]; then
   export PATH="$PWD/bundle/bin:$PATH" LD_LIBRARY_PATH="$PWD/bundle/lib:${LD_LIBRARY_PATH:-}"
-  parity=(node parity/dist/cli.js)
-  tests=(node --experimental-vm-modules --disable-warning=ExperimentalWarning node_modules/jest/bin/jest.js --config=jest.webgpu.config.mjs)
-else
-  parity=(npm run test:parity --)
-  tests=(npm run test:webgpu --)
 fi
 log=$(mktemp -d)
 trap 'rm -rf "$log"' EXIT
@@ -60,14 +55,14 @@ card=$(nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv,nohe
 line check machine card "${card:-unknown to nvidia-smi}" node "$(node --version)" processors "$(getconf _NPROCESSORS_ONLN)"
 
 # The first one, since it installs and builds where that is to be done.
-check parity 900 "${parity[@]}" --engine "$engine"
+check parity 900 node scripts/bootstrap.mjs parity --engine "$engine"
 counts parity
 
 check doctor 300 node apps/trainer/dist/cli.js doctor
 line check doctor engine "$engine" says "$(grep "^$engine " "$log/out" | sed "s/^$engine *//")"
 
 if [ "$engine" = onnx-webgpu ]; then
-  check tests 600 "${tests[@]}" --ci --json --outputFile="$log/jest.json"
+  check tests 600 node scripts/bootstrap.mjs webgpu --ci --json --outputFile="$log/jest.json"
   if [ -s "$log/jest.json" ]; then
     line check tests engine "$engine" passed "$(node -p "require('$log/jest.json').numPassedTests")" \
       failed "$(node -p "require('$log/jest.json').numFailedTests")"

@@ -123,9 +123,12 @@ if (!nodeVersionFits(workspace.engines.node, process.versions.node)) {
   );
 }
 
-await install();
-tell('bootstrap: building');
-await pnpm('exec', 'turbo', 'run', 'build', '--output-logs=errors-only', '--log-order=grouped');
+// What benches/gpu-bundle.sh has packed is installed and built.
+if (!existsSync(join(root, 'bundle'))) {
+  await install();
+  tell('bootstrap: building');
+  await pnpm('exec', 'turbo', 'run', 'build', '--output-logs=errors-only', '--log-order=grouped');
+}
 let env = process.env;
 if (name === 'tensorflow') {
   // The data folder of the tests' user on Linux and on Windows: theirs is not touched.

@@ -86,7 +86,7 @@ async function main(): Promise<void> {
     ]),
   );
 
-  const end = (values: number[]) => values.slice(-LAST).reduce((a, b) => a + b) / LAST;
+  const end = (values: number[]) => mean(values.slice(-LAST));
   const results = runs.map(({ side, name, trained: { supervised, consistency, confusion } }) => ({
     side,
     name,

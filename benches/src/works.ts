@@ -1,8 +1,8 @@
-import type { WorkOptions } from './harness/work-options.ts';
+import type { StepEngine } from '@segsde/trainer/steps';
 import type { Work } from './harness/work.ts';
 
 /** What there is to be measured, by the bench's name. Only what is asked for is imported. */
-export const works: Record<string, (options: WorkOptions) => Promise<Work>> = {
+export const works: Record<string, (options: StepEngine) => Promise<Work>> = {
   'segmentation-step': async (options) =>
     (await import('./segmentation/segmentation-work.ts')).segmentationWork(options),
   'depth-step': async (options) => (await import('./depth/depth-work.ts')).depthWork(options),

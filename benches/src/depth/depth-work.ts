@@ -8,9 +8,9 @@ import { renderSnippet } from '@segsde/scenes';
 import { cameraTensors, depthStep, imageTensor, type DepthBatch } from '@segsde/trainer/steps';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { StepEngine } from '@segsde/trainer/steps';
 import { storedTensors } from '../harness/stored-tensors.ts';
 import { trainingWork } from '../harness/training-work.ts';
-import type { WorkOptions } from '../harness/work-options.ts';
 import type { Work } from '../harness/work.ts';
 
 const [HEIGHT, WIDTH] = [128, 256];
@@ -29,7 +29,7 @@ const SEED = 1;
 const GRAIN = 0.02;
 
 /** Learning depth and motion from one batch of three frames each, always the same, by the trainer's own step. */
-export function depthWork({ engine, mixedPrecision }: WorkOptions): Work {
+export function depthWork({ engine, mixedPrecision }: StepEngine): Work {
   enableProdMode();
   const encoder = resnetEncoder({ depth: 18, seed: SEED });
   const decoder = depthDecoder({ encoderChannels: encoder.channels, scales: SCALES, seed: SEED });

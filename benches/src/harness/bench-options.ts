@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
-import type { Engine, JitOptions } from '@segsde/jit';
+import type { Engine } from '@segsde/jit';
 
 export interface BenchOptions {
   /** Print the result alone. */
   json: boolean;
   /** What runs our side. */
   engine: Engine;
-  /** Numbers in which convolutions and matrix products of our side compute; undefined: float32. */
-  mixedPrecision: JitOptions['mixedPrecision'];
+  /** Numbers in which convolutions and matrix products of our side compute. */
+  precision: 'float32' | 'bfloat16';
 }
 
 const ENGINES = ['onnx', 'onnx-webgpu', 'tensorflow'];
@@ -33,8 +33,8 @@ export function benchOptions(args: string[]): BenchOptions {
     },
   });
   const engine = named('engine', values.engine, ENGINES) as Engine;
-  const precision = named('precision', values.precision, PRECISIONS);
+  const precision = named('precision', values.precision, PRECISIONS) as BenchOptions['precision'];
   if (precision !== 'float32' && engine !== 'tensorflow')
     throw new Error(`--precision ${precision}: needs --engine tensorflow`);
-  return { json: values.json, engine, mixedPrecision: precision === 'bfloat16' ? precision : undefined };
+  return { json: values.json, engine, precision };
 }

@@ -54,9 +54,8 @@ export interface Measured {
 export async function compareWithPeers(
   { work, rounds, steps }: Comparable,
   peers: readonly Peer[],
-  { engine, mixedPrecision, say }: Measuring,
+  { engine, precision, say }: Measuring,
 ): Promise<Measured[]> {
-  const precision = mixedPrecision === 'bfloat16' ? mixedPrecision : 'float32';
   const running: Contestant[] = [];
   const start = async (name: string, program: string, args: string[]) => {
     const contestant = await startContestant(name, program, args);

@@ -1,6 +1,6 @@
 import { benchOptions, type BenchOptions } from './bench-options.ts';
 
-export interface Measuring extends Pick<BenchOptions, 'engine' | 'mixedPrecision'> {
+export interface Measuring extends Pick<BenchOptions, 'engine' | 'precision'> {
   /** Gets lines for people. */
   say: (line: string) => void;
 }

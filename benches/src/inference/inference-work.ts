@@ -2,8 +2,8 @@ import { add, enableProdMode, mul, randomUniform, sub, sum, tidy } from '@tensor
 import type { Rank, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { jit } from '@segsde/jit';
 import { depthDecoder, drawDropoutNoise, toStateDict } from '@segsde/models';
+import type { StepEngine } from '@segsde/trainer/steps';
 import { storedTensors } from '../harness/stored-tensors.ts';
-import type { WorkOptions } from '../harness/work-options.ts';
 import type { Work } from '../harness/work.ts';
 import { segmentationParts } from '../segsde/segmentation-parts.ts';
 
@@ -26,7 +26,7 @@ function difference(values: ArrayLike<number>, expected: ArrayLike<number>): num
 }
 
 /** Classes and disparity of one image, by networks that share an encoder. A checked step gives 1 plus the difference from what we gave at first. */
-export async function inferenceWork({ engine, mixedPrecision }: WorkOptions): Promise<Work> {
+export async function inferenceWork({ engine, mixedPrecision }: StepEngine): Promise<Work> {
   enableProdMode();
   const segmentation = segmentationParts({ depth: 50, channels: CHANNELS, classes: CLASSES, seed: SEED });
   const { encoder, decoder } = segmentation;

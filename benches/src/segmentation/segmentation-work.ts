@@ -4,9 +4,9 @@ import { jit } from '@segsde/jit';
 import { crossEntropy } from '@segsde/losses';
 import { toStateDict } from '@segsde/models';
 import { sgd, valueAndGradients, type Optimizer } from '@segsde/optim';
+import type { StepEngine } from '@segsde/trainer/steps';
 import { storedTensors } from '../harness/stored-tensors.ts';
 import { trainingWork } from '../harness/training-work.ts';
-import type { WorkOptions } from '../harness/work-options.ts';
 import type { Work } from '../harness/work.ts';
 import { segmentationNetwork } from './segmentation-network.ts';
 
@@ -26,7 +26,7 @@ interface Batch {
 }
 
 /** Training of the network on one batch of noise, always the same. */
-export function segmentationWork({ engine, mixedPrecision }: WorkOptions): Work {
+export function segmentationWork({ engine, mixedPrecision }: StepEngine): Work {
   enableProdMode();
   const network = segmentationNetwork({ classes: CLASSES, seed: SEED });
   const batch: Batch = {

@@ -8,9 +8,9 @@ import { renderScene, type Frame } from '@segsde/scenes';
 import { floatTensor, imageTensor, labelTensor, segsdeStep, type SegsdeBatch } from '@segsde/trainer/steps';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { StepEngine } from '@segsde/trainer/steps';
 import { storedTensors } from '../harness/stored-tensors.ts';
 import { trainingWork } from '../harness/training-work.ts';
-import type { WorkOptions } from '../harness/work-options.ts';
 import type { Work } from '../harness/work.ts';
 import { normalizedDisparity } from './normalized-disparity.ts';
 import { segmentationParts } from './segmentation-parts.ts';
@@ -35,7 +35,7 @@ const THRESHOLD = 0.1;
 const SEED = 1;
 
 /** SegSDE's training on two labelled and two unlabelled images, always the same, by the trainer's own step. */
-export function segsdeWork({ engine, mixedPrecision }: WorkOptions): Work {
+export function segsdeWork({ engine, mixedPrecision }: StepEngine): Work {
   enableProdMode();
   const size = { ...NETWORK, channels: [...NETWORK.channels] };
   const [student, teacher] = [segmentationParts(size), segmentationParts(size)];

@@ -1,11 +1,12 @@
 import { buildObstacles } from '@segsde/tensorflow-engine';
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { totalmem } from 'node:os';
 import { compareEngines, type Finding } from '../engines/compare-engines.ts';
 import { complainOfBroken } from '../engines/complain-of-broken.ts';
 import { describeEngine } from '../engines/describe-engine.ts';
 import { engineChoice } from '../engines/engine-choice.ts';
 import { rememberChoice } from '../engines/engine-memory.ts';
 import { explainConvolution } from '../engines/explain-convolution.ts';
+import { processor } from '../run/processor.ts';
 import { version } from '../run/version.ts';
 import { showTable } from './show-table.ts';
 
@@ -41,10 +42,10 @@ export async function doctor(): Promise<void> {
   const machine = [
     ['segsde', version],
     ['Node', `${process.versions.node}, ${process.platform} ${process.arch}`],
-    ['processor', `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores`],
+    ['processor', processor()],
     ['memory', `${(totalmem() / 2 ** 30).toFixed(1)} GB`],
   ];
-  const findings = await compareEngines(undefined, (engine) => console.error(`trying ${engine}`));
+  const findings = await compareEngines((engine) => console.error(`trying ${engine}`));
   const choice = engineChoice(findings);
   await rememberChoice(choice);
   const engines: string[][] = [];

@@ -66,7 +66,7 @@ export async function list(): Promise<void> {
 
 /** `segsde engine test` @throws UserError (after all have been tried) where one does not work */
 export async function test(): Promise<void> {
-  const findings = await compareEngines(undefined, (engine) => console.error(`trying ${engine}`));
+  const findings = await compareEngines((engine) => console.error(`trying ${engine}`));
   for (const finding of findings) {
     if ('broken' in finding) console.log(`${finding.engine}: broken: ${finding.broken}`);
     else if ('absent' in finding) console.log(`${finding.engine}: ${finding.absent}`);

@@ -5,7 +5,6 @@ import '@tensorflow/tfjs-layers';
 import { join } from 'node:path';
 import { type ConfigOptions, loadConfig } from '../config/load-config.ts';
 import { chooseEngine } from '../engines/choose-engine.ts';
-import { recallChoice } from '../engines/engine-memory.ts';
 import { createProgress } from '../progress/progress.ts';
 import { checkData } from '../run/check-data.ts';
 import { readJson } from '../run/json-file.ts';
@@ -24,17 +23,14 @@ async function engineOf(runFolder: string): Promise<Engine | undefined> {
   return environment?.engine;
 }
 
-/**
- * What every stage gets, from a config file and the command line. Progress and notes go to stderr. Engine `auto` is what was measured here before, or `onnx`.
- */
-export async function openRun(file: string, options: PipelineOptions): Promise<RunContext> {
+/** What every stage gets but the engine, from a config file and the command line. Progress and notes go to stderr. */
+export async function openRun(file: string, options: PipelineOptions): Promise<Omit<RunContext, 'engine'>> {
   // Keeps TensorFlow.js from advertising its native binding.
   enableProdMode();
   const { config, registries } = await loadConfig(file, options);
   return {
     config,
     registries,
-    engine: config.engine === 'auto' ? ((await recallChoice())?.engine ?? 'onnx') : config.engine,
     runFolder: options.out ?? join('runs', config.name),
     signal: stopOnCtrlC(),
     progress: (title, total, progressOptions) => createProgress(process.stderr, title, total, progressOptions),
@@ -49,11 +45,11 @@ export async function runPipeline(
   wanted: (stages: Pipeline) => Stage[],
 ): Promise<{ runFolder: string; stages: Pipeline }> {
   const run = await openRun(file, options);
-  const stages = pipeline(run.config);
+  const { config, registries, runFolder, log } = run;
+  const stages = pipeline(config);
   const last = wanted(stages);
-  await checkData(run.config, run.registries);
-  const engine =
-    run.config.engine === 'auto' ? ((await engineOf(run.runFolder)) ?? (await chooseEngine(run.log))) : run.engine;
+  await checkData(config, registries);
+  const engine = config.engine === 'auto' ? ((await engineOf(runFolder)) ?? (await chooseEngine(log))) : config.engine;
   await runStages(last, { ...run, engine });
-  return { runFolder: run.runFolder, stages };
+  return { runFolder, stages };
 }

@@ -1,21 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Engine } from '@segsde/jit';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareEngines } from './compare-engines.ts';
+import { ownDataFolder } from './own-data-folder.test.kit.ts';
 
-let folder: string;
-const { XDG_DATA_HOME } = process.env;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'segsde-engines-'));
-  process.env.XDG_DATA_HOME = folder;
-});
-afterAll(async () => {
-  if (XDG_DATA_HOME === undefined) delete process.env.XDG_DATA_HOME;
-  else process.env.XDG_DATA_HOME = XDG_DATA_HOME;
-  await rm(folder, { recursive: true });
-});
+const folder = ownDataFolder();
 
 /** Trials whose losses are these, by engine. */
 const trials = (losses: Partial<Record<Engine, number[]>>) => async (engine: Engine) => {
@@ -25,7 +15,7 @@ const trials = (losses: Partial<Record<Engine, number[]>>) => async (engine: Eng
 };
 
 test('an engine that trains is timed, one without a card or a library is absent', async () => {
-  expect(await compareEngines(trials({ onnx: [3, 2] }))).toEqual([
+  expect(await compareEngines(() => undefined, trials({ onnx: [3, 2] }))).toEqual([
     { engine: 'onnx', milliseconds: 10, first: 1, last: 0.5 },
     { engine: 'onnx-webgpu', absent: 'no graphics card found' },
     { engine: 'tensorflow', absent: 'not installed' },
@@ -33,17 +23,17 @@ test('an engine that trains is timed, one without a card or a library is absent'
 });
 
 test('an engine that trains otherwise than onnx is broken, rounding aside', async () => {
-  const rounded = await compareEngines(trials({ onnx: [3, 2], 'onnx-webgpu': [3, 2.001] }));
+  const rounded = await compareEngines(() => undefined, trials({ onnx: [3, 2], 'onnx-webgpu': [3, 2.001] }));
   expect(rounded[1]).toHaveProperty('milliseconds');
   for (const wrong of [2.01, NaN]) {
-    const findings = await compareEngines(trials({ onnx: [3, 2], 'onnx-webgpu': [3, wrong] }));
+    const findings = await compareEngines(() => undefined, trials({ onnx: [3, 2], 'onnx-webgpu': [3, wrong] }));
     expect(findings[1]).toEqual({ engine: 'onnx-webgpu', broken: expect.stringContaining(`step 2 is ${wrong}`) });
   }
 });
 
 test('an engine whose files are damaged is broken', async () => {
-  await mkdir(join(folder, 'segsde/engines/tensorflow'), { recursive: true });
-  await writeFile(join(folder, 'segsde/engines/tensorflow/engine.json'), 'nonsense');
-  const [, , tensorflow] = await compareEngines(trials({ onnx: [3, 2] }));
+  await mkdir(join(folder(), 'segsde/engines/tensorflow'), { recursive: true });
+  await writeFile(join(folder(), 'segsde/engines/tensorflow/engine.json'), 'nonsense');
+  const [, , tensorflow] = await compareEngines(() => undefined, trials({ onnx: [3, 2] }));
   expect(tensorflow).toEqual({ engine: 'tensorflow', broken: expect.stringContaining('is no JSON') });
 });

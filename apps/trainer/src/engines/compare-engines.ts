@@ -13,23 +13,15 @@ const TOLERANCE = 1e-3;
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-function tensorflowState(): 'installed' | 'absent' | { broken: string } {
-  try {
-    return findEngine() ? 'installed' : 'absent';
-  } catch (error) {
-    return { broken: messageOf(error) };
-  }
-}
-
 /**
  * Trains a few steps on every engine that could work here, one after the other, `onnx` first. An engine whose losses are not those of `onnx` counts as broken.
  *
- * @param attempt trains on one engine
  * @param onTry is told which engine comes next
+ * @param attempt trains on one engine
  */
 export async function compareEngines(
+  onTry: (engine: Engine) => void,
   attempt: (engine: Engine) => Promise<Trial> = tryInChild,
-  onTry: (engine: Engine) => void = () => undefined,
 ): Promise<Finding[]> {
   let expected: number[] | undefined;
   const examine = async (engine: Engine): Promise<Finding> => {
@@ -46,10 +38,14 @@ export async function compareEngines(
       return { engine, broken: messageOf(error) };
     }
   };
-  const findings = [await examine('onnx'), await examine('onnx-webgpu')];
-  const tensorflow = tensorflowState();
-  if (tensorflow === 'installed') findings.push(await examine('tensorflow'));
-  else if (tensorflow === 'absent') findings.push({ engine: 'tensorflow', absent: 'not installed' });
-  else findings.push({ engine: 'tensorflow', ...tensorflow });
-  return findings;
+  const examineTensorflow = async (): Promise<Finding> => {
+    const engine = 'tensorflow';
+    try {
+      if (!findEngine()) return { engine, absent: 'not installed' };
+    } catch (error) {
+      return { engine, broken: messageOf(error) };
+    }
+    return examine(engine);
+  };
+  return [await examine('onnx'), await examine('onnx-webgpu'), await examineTensorflow()];
 }

@@ -1,21 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { expect, test } from '@jest/globals';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { recallChoice, rememberChoice } from './engine-memory.ts';
+import { ownDataFolder } from './own-data-folder.test.kit.ts';
 
-let folder: string;
-const file = () => join(folder, 'segsde/auto-engine.json');
-const { XDG_DATA_HOME } = process.env;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'segsde-memory-'));
-  process.env.XDG_DATA_HOME = folder;
-});
-afterAll(async () => {
-  if (XDG_DATA_HOME === undefined) delete process.env.XDG_DATA_HOME;
-  else process.env.XDG_DATA_HOME = XDG_DATA_HOME;
-  await rm(folder, { recursive: true });
-});
+const folder = ownDataFolder();
+const file = () => join(folder(), 'segsde/auto-engine.json');
 
 const choice = { engine: 'onnx-webgpu', reason: '3 ms' } as const;
 
@@ -40,8 +30,8 @@ test('an engine that does not exist is not remembered', async () => {
 });
 
 test('a data folder that cannot be written is no error', async () => {
-  process.env.XDG_DATA_HOME = join(folder, 'file');
+  process.env.XDG_DATA_HOME = join(folder(), 'file');
   await writeFile(process.env.XDG_DATA_HOME, '');
   expect(await rememberChoice(choice)).toBe(false);
-  process.env.XDG_DATA_HOME = folder;
+  process.env.XDG_DATA_HOME = folder();
 });

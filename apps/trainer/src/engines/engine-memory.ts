@@ -1,10 +1,10 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Engine } from '@segsde/jit';
 import { dataFolder, findEngine } from '@segsde/tensorflow-engine';
-import { writeAtomically } from '../run/write-atomically.ts';
+import { readJson, writeJson } from '../run/json-file.ts';
+import { processor } from '../run/processor.ts';
 import { version } from '../run/version.ts';
 import type { EngineChoice } from './engine-choice.ts';
 import { onnxRuntimeVersion } from './onnx-runtime-version.ts';
@@ -29,7 +29,7 @@ function installedTensorflow(): string | null {
 const machine = () => ({
   segsde: version,
   platform: `${process.platform} ${process.arch}`,
-  processor: `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores`,
+  processor: processor(),
   onnxRuntime: onnxRuntimeVersion(),
   tensorflow: installedTensorflow(),
 });
@@ -37,7 +37,7 @@ const machine = () => ({
 /** What was chosen on this machine before; undefined if nothing was, or something has changed since. */
 export async function recallChoice(): Promise<EngineChoice | undefined> {
   try {
-    const { machine: then, engine, reason } = JSON.parse(await readFile(file(), 'utf8')) as Remembered;
+    const { machine: then, engine, reason } = (await readJson(file())) as Remembered;
     return isDeepStrictEqual(then, machine()) && CHOICES.includes(engine) ? { engine, reason } : undefined;
   } catch {
     // Missing, unreadable or damaged: it is measured again.
@@ -50,7 +50,7 @@ export async function rememberChoice(choice: EngineChoice): Promise<boolean> {
   const remembered: Remembered = { ...choice, machine: machine() };
   try {
     await mkdir(dataFolder(), { recursive: true });
-    await writeAtomically(file(), (temporary) => writeFile(temporary, `${JSON.stringify(remembered, undefined, 2)}\n`));
+    await writeJson(file(), remembered);
     return true;
   } catch {
     return false;

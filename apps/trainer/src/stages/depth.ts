@@ -19,10 +19,10 @@ import { sampleStream } from './batches/sample-stream.ts';
 import { openData } from './data/open-data.ts';
 import { photometricRatio } from './depth/photometric-ratio.ts';
 import { trueDepthErrors, type TrueDepthErrors } from './depth/true-depth-errors.ts';
-import { inPrecision } from './networks/in-precision.ts';
 import { depthNetwork, type DepthNetwork } from './networks/depth-network.ts';
 import { motionNetwork, type MotionNetworkParts } from './networks/motion-network.ts';
 import { lossFor } from './loss-for.ts';
+import { trainingOptimizer } from './networks/training-optimizer.ts';
 import { trainingState } from './networks/training-state.ts';
 
 export interface DepthResult {
@@ -87,16 +87,11 @@ async function learn(
     load: cachedSamples(dataset, { height: data.height, width: data.width, neighbours }),
   });
 
-  const groups = [
+  const { optimizer, mixedPrecision } = trainingOptimizer(context, options.optimizer, [
     { name: 'encoder', variables: depth.encoder.variables },
     { name: 'decoder', variables: depth.decoder.variables },
     { name: 'pose', variables: motion.variables },
-  ];
-  const { optimizer, mixedPrecision } = inPrecision(
-    config,
-    lookUp(registries, 'optimizer', options.optimizer.name).create(options.optimizer, groups),
-    groups.flatMap(({ variables }) => variables),
-  );
+  ]);
   const schedule = lookUp(registries, 'schedule', options.schedule.name).create(options.schedule, { iterations });
   const stepWith = (choice: DepthConfig['loss']) => {
     const loss = lossFor(context, 'depth', choice);

@@ -1,6 +1,6 @@
 import type { Scalar, Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { colorJitter } from '@segsde/augmentation';
-import { jit, type Engine, type JitOptions } from '@segsde/jit';
+import { jit } from '@segsde/jit';
 import { valueAndGradients, type Optimizer } from '@segsde/optim';
 import type { DepthLoss } from '../registry/definition.ts';
 import type { DisparityNetwork } from './disparity-network.ts';
@@ -8,6 +8,7 @@ import type { DropoutNoise } from './dropout-noise.ts';
 import { gradientBound } from './gradient-bound.ts';
 import { neighbourPoses, type Snippet } from './neighbour-poses.ts';
 import type { PoseNetwork } from './pose-network.ts';
+import type { StepEngine } from './step-engine.ts';
 
 /** `[batch, 3, 3]` in pixels. */
 export interface Cameras {
@@ -28,14 +29,11 @@ export interface DepthBatch extends Cameras {
   learningRates: Record<string, Scalar>;
 }
 
-export interface DepthStepOptions {
+export interface DepthStepOptions extends StepEngine {
   /** Distance in time of each source from the target. */
   neighbours: readonly number[];
   loss: DepthLoss;
   clipNorm: number | null;
-  engine: Engine;
-  /** In which numbers of 16 bits convolutions compute, see `jit`. Default: float32 throughout. */
-  mixedPrecision?: JitOptions['mixedPrecision'];
 }
 
 /** One iteration of self-supervised depth (METHOD 3): predict depth and motion, warp the neighbours into the target's view, compare. */

@@ -1,9 +1,10 @@
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
-import { jit, type JitOptions } from '@segsde/jit';
+import { jit } from '@segsde/jit';
 import { berHuLoss } from '@segsde/losses';
 import { valueAndGradients, type Optimizer } from '@segsde/optim';
 import type { DisparityNetwork } from './disparity-network.ts';
 import type { DropoutNoise } from './dropout-noise.ts';
+import type { StepEngine } from './step-engine.ts';
 
 export interface DisparityRegressionBatch {
   /** `[batch, height, width, 3]` in 0..1. */
@@ -17,7 +18,7 @@ export interface DisparityRegressionBatch {
 /** One iteration of the student that learns the depth teacher's disparity from the selected images alone (METHOD 5.2). */
 export function disparityRegressionStep(
   { student, optimizer }: { student: DisparityNetwork; optimizer: Optimizer },
-  { engine, mixedPrecision }: Pick<JitOptions, 'engine' | 'mixedPrecision'>,
+  { engine, mixedPrecision }: StepEngine,
 ) {
   return jit(
     ({ image, disparity, dropoutNoise, learningRates }: DisparityRegressionBatch) => {

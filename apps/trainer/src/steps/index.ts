@@ -11,5 +11,6 @@ export {
   type SegsdeStepOptions,
   type UnlabelledBatch,
 } from './segsde-step.ts';
+export type { StepEngine } from './step-engine.ts';
 export type { LabelledBatch, SupervisedBatch, SupervisedStepOptions } from './supervised-step.ts';
 export { cameraTensors, floatTensor, imageTensor, labelTensor } from '../stages/batches/tensors.ts';

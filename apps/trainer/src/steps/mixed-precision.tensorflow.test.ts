@@ -3,17 +3,21 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
 import { dispose, scalar } from '@tensorflow/tfjs-core';
 import { crossEntropy } from '@segsde/losses';
-import { sgd } from '@segsde/optim';
-import { inPrecision } from '../stages/networks/in-precision.ts';
 import type { Config } from '../config/schema.ts';
+import { builtIn } from '../registry/built-in/built-in.ts';
+import { createRegistries } from '../registry/registries.ts';
+import { trainingOptimizer } from '../stages/networks/training-optimizer.ts';
 import { supervisedStep } from './supervised-step.ts';
 import { stripeLabels, stripes, tinySegmentationNetwork } from './tiny-networks.test.kit.ts';
 
 /** Losses of 10 steps as a config of this precision has them taken. */
 async function lossesIn(precision: Config['precision']): Promise<number[]> {
   const student = tinySegmentationNetwork();
-  const plain = sgd([{ name: 'all', variables: student.variables }], { momentum: 0.9 });
-  const { optimizer, mixedPrecision } = inPrecision({ precision }, plain, student.variables);
+  const { optimizer, mixedPrecision } = trainingOptimizer(
+    { config: { precision }, registries: createRegistries(builtIn) },
+    { name: 'sgd', momentum: 0.9, weightDecay: 0 },
+    [{ name: 'all', variables: student.variables }],
+  );
   const options = { loss: crossEntropy, clipNorm: 10, engine: 'tensorflow', mixedPrecision } as const;
   const step = supervisedStep({ student, optimizer }, options);
   const batch = {

@@ -1,10 +1,11 @@
 import type { Scalar, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
-import { jit, type Engine, type JitOptions } from '@segsde/jit';
+import { jit } from '@segsde/jit';
 import { valueAndGradients, type Optimizer } from '@segsde/optim';
 import type { SegmentationLoss } from '../registry/definition.ts';
 import type { DropoutNoise } from './dropout-noise.ts';
 import { gradientBound } from './gradient-bound.ts';
 import type { SegmentationNetwork } from './segmentation-network.ts';
+import type { StepEngine } from './step-engine.ts';
 
 export interface LabelledBatch {
   /** `[batch, height, width, 3]` in 0..1. */
@@ -20,13 +21,10 @@ export interface SupervisedBatch {
   learningRates: Record<string, Scalar>;
 }
 
-export interface SupervisedStepOptions {
+export interface SupervisedStepOptions extends StepEngine {
   loss: SegmentationLoss;
   /** Bound of the gradients' global norm; null: none. */
   clipNorm: number | null;
-  engine: Engine;
-  /** In which numbers of 16 bits convolutions compute, see `jit`. Default: float32 throughout. */
-  mixedPrecision?: JitOptions['mixedPrecision'];
 }
 
 /** One iteration on labelled images only (METHOD 4.1 without its unlabelled branch). */

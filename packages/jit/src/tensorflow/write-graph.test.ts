@@ -17,7 +17,9 @@ async function nodesOf(fn: (x: Tensor) => Tensor): Promise<NodeDef[]> {
   await ready();
   const graph = trace([{ shape: [3], dtype: 'float32' }], ([x]) => [fn(x)]);
   const { model } = writeGraph(graph, { onGpu: false });
-  const { metaGraphs } = SAVED_MODEL.decode(model) as unknown as { metaGraphs: { graphDef: { node: NodeDef[] } }[] };
+  const { metaGraphs } = SAVED_MODEL.toObject(SAVED_MODEL.decode(model)) as {
+    metaGraphs: { graphDef: { node: NodeDef[] } }[];
+  };
   return metaGraphs[0].graphDef.node;
 }
 

@@ -13,8 +13,8 @@ import { learningRates } from '../batches/learning-rates.ts';
 import { randomAt, seedFor } from '../batches/random-at.ts';
 import { sampleStream } from '../batches/sample-stream.ts';
 import { lossFor } from '../loss-for.ts';
-import { inPrecision } from '../networks/in-precision.ts';
 import { segmentationNetwork, type SegmentationNetworkParts } from '../networks/segmentation-network.ts';
+import { trainingOptimizer } from '../networks/training-optimizer.ts';
 import { trainingState } from '../networks/training-state.ts';
 import { classWeights } from './class-weights.ts';
 import { mixtures } from './mixtures.ts';
@@ -49,15 +49,10 @@ export async function trainSegmentation(
 
   const student = segmentationNetwork(context, { classes: dataset.classes.length });
   if (variant.init === 'depth') await startFromDepth(context, { student, depth });
-  const groups = [
+  const { optimizer, mixedPrecision } = trainingOptimizer(context, train.optimizer, [
     { name: 'encoder', variables: student.encoder.variables },
     { name: 'decoder', variables: student.decoder.variables },
-  ];
-  const { optimizer, mixedPrecision } = inPrecision(
-    config,
-    lookUp(registries, 'optimizer', train.optimizer.name).create(train.optimizer, groups),
-    groups.flatMap(({ variables }) => variables),
-  );
+  ]);
   const schedule = lookUp(registries, 'schedule', train.schedule.name).create(train.schedule, { iterations });
   const { flip, crop } = train;
   const loadLabelled = cachedSamples(dataset, { height: data.height, width: data.width, label: true });

@@ -14,7 +14,7 @@ import { sampleStream } from '../batches/sample-stream.ts';
 import { floatTensor, imageTensor } from '../batches/tensors.ts';
 import { inBatches } from '../data/in-batches.ts';
 import { depthNetwork } from '../networks/depth-network.ts';
-import { inPrecision } from '../networks/in-precision.ts';
+import { trainingOptimizer } from '../networks/training-optimizer.ts';
 import { trainingState } from '../networks/training-state.ts';
 import type { Scores, SelectionNeeds } from '../selection.ts';
 
@@ -35,13 +35,9 @@ export async function studentUncertainty(
   });
 
   const student = depthNetwork(context, { purpose: 'selection student', scales: [0] });
-  const { optimizer, mixedPrecision } = inPrecision(
-    config,
-    lookUp(registries, 'optimizer', options.optimizer.name).create(options.optimizer, [
-      { name: 'all', variables: student.variables },
-    ]),
-    student.variables,
-  );
+  const { optimizer, mixedPrecision } = trainingOptimizer(context, options.optimizer, [
+    { name: 'all', variables: student.variables },
+  ]);
   const schedule = lookUp(registries, 'schedule', options.schedule.name).create(options.schedule, { iterations });
   const step = disparityRegressionStep({ student, optimizer }, { engine, mixedPrecision });
   const purpose = `selection student ${chosen.length}`;
