@@ -92,6 +92,20 @@ export function takeFromSession(made: Set<Held>): void {
 /** Whether another tensor, such as a variable that this one was assigned to, has the same memory. */
 export const isShared = ({ dataId }: Variable): boolean => recorder().refCount(dataId) > 1;
 
+function allZero(numbers: TypedArray): boolean {
+  // A loop: `every` would call a function for each of millions.
+  for (let i = 0; i < numbers.length; i++) if (!Object.is(numbers[i], 0)) return false;
+  return true;
+}
+
+/** A copy of a variable's numbers in `layout`. */
+function inLayout(numbers: TypedArray, shape: readonly number[], layout: Layout): TypedArray {
+  if (layout === 'logical') return numbers.slice();
+  // An optimiser's slots begin as zeros, as many as there are weights: no need to move them.
+  if (allZero(numbers)) return numbers.slice();
+  return transposeArray(numbers, shape, permutationBetween('logical', layout));
+}
+
 /** The variable's newest value, in `layout`, where `device` reads it fastest. */
 export function variableBuffer(
   variable: Variable,
@@ -104,11 +118,7 @@ export function variableBuffer(
   const isNewest = known && engine().state.tensorInfo.get(variable.dataId)?.backend === recorder();
   if (isNewest && isOnCard(known) === onCard) return known;
   const numbers = arrayOfType(variable.dataSync(), variable.dtype);
-  const data =
-    layout === 'logical'
-      ? numbers.slice()
-      : transposeArray(numbers, variable.shape, permutationBetween('logical', layout));
-  const own = ortTensor(data, variable.dtype, dims);
+  const own = ortTensor(inLayout(numbers, variable.shape, layout), variable.dtype, dims);
   const buffer = onCard ? toCard(own) : own;
   storeVariable(variable, buffer, layout);
   return buffer;
