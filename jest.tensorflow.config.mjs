@@ -4,7 +4,7 @@ import config from './jest.config.mjs';
 process.env.TF_ENABLE_ONEDNN_OPTS ??= '1';
 process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
 
-// The tests that need TensorFlow's native library, see packages/tensorflow-engine.
+// The tests that need TensorFlow's native library, see packages/native-engines.
 export default {
   ...config,
   testMatch: ['<rootDir>/{packages,apps}/*/src/**/*.tensorflow.test.ts'],

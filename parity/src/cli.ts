@@ -10,7 +10,7 @@ import type { CaseResult } from './run-case.ts';
 
 // Runs every case of a folder of golden numbers on the engines that every machine has, or on another one, and says how far each is from its tolerance.
 //
-//   npm run test:parity -- [--engine eager|onnx|onnx-webgpu|tensorflow] [--case GLOB]        SEGSDE_FIXTURES=<folder>, default fixtures/
+//   npm run test:parity -- [--engine eager|onnx|onnx-webgpu|onnx-cuda|tensorflow] [--case GLOB]        SEGSDE_FIXTURES=<folder>, default fixtures/
 
 interface Job {
   item: Case;
@@ -18,7 +18,10 @@ interface Job {
 }
 
 const everywhere: Engine[] = ['onnx', 'eager'];
-const engines: Engine[] = [...everywhere, 'onnx-webgpu', 'tensorflow'];
+const engines: Engine[] = [...everywhere, 'onnx-webgpu', 'onnx-cuda', 'tensorflow'];
+
+// Cards compute in float32 here, not with TF32's 10 bits, unless they are told otherwise.
+process.env.NVIDIA_TF32_OVERRIDE ??= '0';
 
 function readOptions(): { folder: string; jobs: Job[] } {
   const { values } = parseArgs({

@@ -94,17 +94,19 @@ test('engines are listed, tested and removed', async () => {
   expect(listed.code).toBe(0);
   expect(listed.stdout).toMatch(/^onnx +\d+\.\d+\.\d+ +CPU +comes with npm$/m);
   expect(listed.stdout).toMatch(/^onnx-webgpu +\d+\.\d+\.\d+ +any graphics card +comes with npm$/m);
+  expect(listed.stdout).toMatch(/^onnx-cuda +- +not installed: segsde engine install onnx-cuda$/m);
   expect(listed.stdout).toMatch(/^tensorflow +- +not installed: segsde engine install tensorflow$/m);
   const tested = await segsde('engine', 'test');
   expect(tested).toMatchObject({ code: 0, stderr: 'trying onnx\ntrying onnx-webgpu\n' });
   expect(tested.stdout).toMatch(
-    /^onnx: works\. ONNX Runtime .*\nonnx-webgpu: (works\. .*|no graphics card found)\ntensorflow: not installed\n$/,
+    /^onnx: works\. ONNX Runtime .*\nonnx-webgpu: (works\. .*|no graphics card found)\nonnx-cuda: not installed\ntensorflow: not installed\n$/,
   );
   expect((await segsde('engine', 'remove', 'tensorflow')).stdout).toBe('tensorflow is not installed, nothing to do\n');
   expect(await segsde('engine', 'install', 'onnx')).toEqual({
     code: 1,
     stdout: '',
-    stderr: "segsde: command-argument value 'onnx' is invalid for argument 'name'. Allowed choices are tensorflow.\n",
+    stderr:
+      "segsde: command-argument value 'onnx' is invalid for argument 'name'. Allowed choices are tensorflow, onnx-cuda.\n",
   });
 });
 
@@ -116,6 +118,7 @@ test('doctor tells machine and engines, and fails where one is broken', async ()
     /^onnx +usable, ONNX Runtime \S+ on the CPU, \d+ threads?, (convolutions in blocks of \d+ channels|standard operators only); a small training step takes [\d.]+ ms$/m,
   );
   expect(well.stdout).toMatch(/^onnx-webgpu +(usable, .*|no graphics card found)$/m);
+  expect(well.stdout).toMatch(/^onnx-cuda +not installed: /m);
   expect(well.stdout).toMatch(/^tensorflow +not installed: /m);
   expect(well.stdout).toMatch(
     /^auto +onnx(-webgpu)?, [\d.]+ ms for a small training step \(.*tensorflow: not installed\)$/m,

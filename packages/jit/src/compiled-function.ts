@@ -5,6 +5,8 @@ import type { Explanation } from './explanation.ts';
 export interface CompiledFunction {
   /** @returns new tensors on the current backend, one for each output of the graph; the variables that the graph assigns have their new values */
   run(inputs: readonly Tensor[]): Promise<Tensor[]>;
+  /** As many calls of `run`, one after the other, in one go; where that saves something. */
+  runSeries?(inputs: readonly (readonly Tensor[])[]): Promise<Tensor[][]>;
   /** Measures a few runs with these inputs, where the target can tell its parts apart; no variable changes. */
   explain?(inputs: readonly Tensor[]): Promise<Explanation>;
   /** Frees what the target holds. Variables keep their values. */

@@ -2,5 +2,4 @@
 export type { Constant, Graph, Node, Value } from './graph.ts';
 export { KERNELS } from './kernels/index.ts';
 export { kernelFunctions } from './kernels/kernel-functions.ts';
-export { onnxFunction } from './onnx/run-program.ts';
-export { tensorflowFunction } from './tensorflow/tensorflow-function.ts';
+export { targets } from './targets.ts';

@@ -5,34 +5,19 @@ import type { CompiledFunction } from './compiled-function.ts';
 import { countSteps } from './count-steps.ts';
 import { describeMissingKernel } from './describe-missing-kernel.ts';
 import type { Explanation } from './explanation.ts';
-import type { Graph } from './graph.ts';
 import type { InputForm } from './input-form.ts';
 import { inputForm } from './input-form.ts';
 import { isCurrent } from './is-current.ts';
-import { onnxFunction } from './onnx/run-program.ts';
 import { printGraph } from './print-graph.ts';
 import { isTracing } from './recorder.ts';
 import type { Flattened } from './structure.ts';
 import { flatten } from './structure.ts';
 import type { HalfPrecision } from './tensorflow/in-half-precision.ts';
+import type { Engine, Target } from './targets.ts';
+import { targets } from './targets.ts';
 import type { Trace } from './trace.ts';
 import { trace } from './trace.ts';
 import { userLine } from './user-line.ts';
-
-/**
- * `onnx`: compiled for ONNX Runtime; `onnx-webgpu`: the same on a graphics card of any make, through WebGPU; `tensorflow`: compiled for TensorFlow's native
- * library, which must be installed; `eager`: run as it is on TensorFlow.js's current backend.
- */
-export type Engine = 'onnx' | 'onnx-webgpu' | 'tensorflow' | 'eager';
-
-type Target = (graph: Graph, options: Pick<JitOptions, 'mixedPrecision'>) => Promise<CompiledFunction>;
-
-const targets: Record<Exclude<Engine, 'eager'>, Target> = {
-  onnx: (graph) => onnxFunction(graph),
-  'onnx-webgpu': (graph) => onnxFunction(graph, 'webgpu'),
-  tensorflow: async (graph, { mixedPrecision }) =>
-    (await import('./tensorflow/tensorflow-function.ts')).tensorflowFunction(graph, { mixedPrecision }),
-};
 
 export interface JitOptions {
   /** Default `onnx`. */
@@ -51,6 +36,14 @@ export interface Jitted<Inputs, Outputs> {
   /** Runs the function. The caller owns the inputs and the results. Calls run one after another, in the order in which they were made. */
   (inputs: Inputs): Promise<Outputs>;
   readonly engine: Engine;
+  /**
+   * Runs the function on one input after the other, as that many calls would; inputs have the same shapes. Engine `onnx-cuda`, which otherwise brings variables
+   * to the card and back for every call, leaves them there meanwhile.
+   *
+   * @returns the results of each, in order
+   * @throws if the shapes of an input are not those of the first
+   */
+  series(inputs: readonly Inputs[]): Promise<Outputs[]>;
   /** What a call with inputs of these shapes does, one line for each kernel. Traces the function if need be, and runs nothing. */
   printGraph(inputs: Inputs): Promise<string>;
   /**
@@ -164,19 +157,38 @@ export function jit<Inputs, Outputs>(
     if (compiled.size > KEPT) await forget(compiled.keys().next().value!);
   };
 
-  const runCompiled = async (inputs: Inputs, target: Target): Promise<Outputs> => {
-    const flat = flatten(inputs, 'the input');
+  /** As many of a series as one compiled form can run together, at least the first. */
+  const runCompiled = async (series: readonly Flattened[], target: Target): Promise<Outputs[]> => {
+    const [flat] = series;
     const entry = known(flat) ?? (await compile(flat, target));
     const { program, graph, results } = entry;
     const lasting = graph.created.length === 0;
     if (lasting) await keep(flat.key, entry);
     try {
-      const tensors = await program.run(flat.tensors);
-      countSteps(graph.optimizers);
-      return results.rebuild(tensors) as Outputs;
+      const tensors =
+        lasting && program.runSeries
+          ? await program.runSeries(series.map(({ tensors }) => tensors))
+          : [await program.run(flat.tensors)];
+      return tensors.map((each) => {
+        countSteps(graph.optimizers);
+        return results.rebuild(each) as Outputs;
+      });
     } finally {
       if (!lasting) await program.release();
     }
+  };
+
+  const runSeries = async (inputs: readonly Inputs[], target: Target): Promise<Outputs[]> => {
+    const series = inputs.map((input) => flatten(input, 'the input'));
+    const other = series.findIndex(({ key }) => key !== series[0].key);
+    if (other > 0) {
+      throw new Error(
+        `jit: input ${other} of a series of ${name} has other shapes than the first. Call the function for each.`,
+      );
+    }
+    const outputs: Outputs[] = [];
+    while (outputs.length < series.length) outputs.push(...(await runCompiled(series.slice(outputs.length), target)));
+    return outputs;
   };
 
   const runEagerly = async (inputs: Inputs): Promise<Outputs> => {
@@ -188,16 +200,20 @@ export function jit<Inputs, Outputs>(
     return results!.rebuild(results!.tensors) as Outputs;
   };
 
-  const call = (inputs: Inputs) => {
+  const series = (inputs: readonly Inputs[]): Promise<Outputs[]> => {
     if (isTracing())
       throw new Error(
         `jit: ${name} is called${userLine()} while another compiled function is traced. Call the plain function there.`,
       );
     return inTurn(async () => {
       await ready();
-      return engine === 'eager' ? runEagerly(inputs) : runCompiled(inputs, targets[engine]);
+      if (engine !== 'eager') return runSeries(inputs, targets[engine]);
+      const outputs: Outputs[] = [];
+      for (const input of inputs) outputs.push(await runEagerly(input));
+      return outputs;
     });
   };
+  const call = (inputs: Inputs): Promise<Outputs> => series([inputs]).then(([outputs]) => outputs);
   const print = (inputs: Inputs) =>
     inTurn(async () => {
       await ready();
@@ -213,7 +229,7 @@ export function jit<Inputs, Outputs>(
       await ready();
       const flat = flatten(inputs, 'the input');
       const kept = known(flat)?.program;
-      const program = kept ?? (await onnxFunction(traceFor(flat).graph));
+      const program = kept ?? (await targets[engine](traceFor(flat).graph, options));
       try {
         return await program.explain!(flat.tensors);
       } finally {
@@ -224,5 +240,5 @@ export function jit<Inputs, Outputs>(
     inTurn(async () => {
       await Promise.all([...compiled.keys()].map(forget));
     });
-  return Object.assign(call, { engine, printGraph: print, explain, dispose });
+  return Object.assign(call, { engine, series, printGraph: print, explain, dispose });
 }

@@ -3,7 +3,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { mean, ready, square, sub, tensor, train } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
-import type { Engine } from './jit.ts';
+import type { Engine } from './targets.ts';
 import { jit } from './jit.ts';
 
 beforeAll(ready);

@@ -3,7 +3,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
 import { add, matMul, mean, ready, square, sub, tensor2d, train, variable } from '@tensorflow/tfjs-core';
 import type { Optimizer, Scalar, Tensor2D, Variable } from '@tensorflow/tfjs-core';
-import type { Engine } from './jit.ts';
+import type { Engine } from './targets.ts';
 import { jit } from './jit.ts';
 
 beforeAll(ready);

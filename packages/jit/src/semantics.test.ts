@@ -181,6 +181,26 @@ test('calls made at once run one after another', async () => {
   expect(results.map(({ total }) => total.dataSync()[0])).toEqual([1, 4, 11]);
 });
 
+test('a series is as many calls, one after the other', async () => {
+  for (const engine of ['onnx', 'eager'] as const) {
+    const total = variable(scalar(0));
+    const accumulate = jit(
+      ({ by }: { by: Scalar }) => {
+        total.assign(add(total, by));
+        return { total: total.clone() };
+      },
+      { engine },
+    );
+    const results = await accumulate.series([1, 2, 3].map((by) => ({ by: scalar(by) })));
+    expect(results.map(({ total }) => total.dataSync()[0])).toEqual([1, 3, 6]);
+    expect(await accumulate.series([])).toEqual([]);
+  }
+  const doubled = jit(({ x }: { x: Tensor1D }) => mul(x, 2), { name: 'doubled' });
+  await expect(doubled.series([{ x: tensor1d([1]) }, { x: tensor1d([1, 2]) }])).rejects.toThrow(
+    /^jit: input 1 of a series of doubled has other shapes than the first/,
+  );
+});
+
 test('no tensor is left behind', async () => {
   const weight = variable(tensor1d([1, 2]));
   const step = jit(({ x }: { x: Tensor1D }) => {

@@ -35,7 +35,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import { jit } from './jit.ts';
-import type { Engine } from './jit.ts';
+import type { Engine } from './targets.ts';
 
 const read = (tensor: Tensor) => Array.from(tensor.dataSync());
 

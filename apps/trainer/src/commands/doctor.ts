@@ -1,4 +1,4 @@
-import { buildObstacles } from '@segsde/tensorflow-engine';
+import { installObstacles, type NativeEngine, nativeEngines } from '@segsde/native-engines';
 import { totalmem } from 'node:os';
 import { compareEngines, type Finding } from '../engines/compare-engines.ts';
 import { complainOfBroken } from '../engines/complain-of-broken.ts';
@@ -16,19 +16,27 @@ async function howOnnxConvolves(): Promise<string> {
   return `, ${threads} thread${threads === 1 ? '' : 's'}, ${layout}`;
 }
 
-async function howToInstallTensorflow(): Promise<string> {
-  const obstacles = await buildObstacles();
+/** What installing it takes of the machine, in words. */
+const NEEDS: Record<NativeEngine, string> = {
+  tensorflow: 'compiler, Python with pip, npm and disk',
+  'onnx-cuda': "NVIDIA's card and driver, Python with pip and disk",
+};
+
+async function howToInstall(name: NativeEngine): Promise<string> {
+  const obstacles = await installObstacles(name);
   return obstacles.length === 0
-    ? 'segsde engine install tensorflow (compiler, Python with pip, npm and disk are there)'
-    : `to build it here there is ${obstacles.join('; ')}`;
+    ? `segsde engine install ${name} (${NEEDS[name]} are there)`
+    : `against installing it here: ${obstacles.join('; ')}`;
 }
 
 /** In words: usable, what is wrong with it, or what it takes to get it. */
 async function stateOf(finding: Finding): Promise<string> {
   const { engine } = finding;
   if ('broken' in finding) return `broken: ${finding.broken}`;
-  if ('absent' in finding)
-    return engine === 'tensorflow' ? `${finding.absent}: ${await howToInstallTensorflow()}` : finding.absent;
+  if ('absent' in finding) {
+    const name = nativeEngines.find((name) => name === engine);
+    return name ? `${finding.absent}: ${await howToInstall(name)}` : finding.absent;
+  }
   const detail = engine === 'onnx' ? await howOnnxConvolves() : '';
   return `usable, ${await describeEngine(engine)}${detail}; a small training step takes ${finding.milliseconds.toFixed(1)} ms`;
 }

@@ -1,20 +1,23 @@
+import type { NativeEngine } from '@segsde/native-engines';
 import { Argument, Command } from 'commander';
+
+const NAMES: NativeEngine[] = ['tensorflow', 'onnx-cuda'];
 
 const named = (command: string, description: string) =>
   new Command(command)
     .description(description)
-    .addArgument(new Argument('<name>', 'the only one that is not always there').choices(['tensorflow']));
+    .addArgument(new Argument('<name>', 'one that is not always there').choices(NAMES));
 
 /** `segsde engine`: what runs the training steps, beyond what npm installs. */
 export const engineCommand = (): Command =>
   new Command('engine')
     .description('install, list, test and remove what runs the training steps')
     .addCommand(
-      named('install', "get TensorFlow's native library onto this machine")
-        .option('--gpu', 'one that uses a CUDA card')
-        .action(async (_name: string, options: { gpu?: boolean }) => {
+      named('install', "get TensorFlow's library, or ONNX Runtime's for CUDA, onto this machine")
+        .option('--gpu', "TensorFlow's that uses a CUDA card")
+        .action(async (name: NativeEngine, options: { gpu?: boolean }) => {
           const { install } = await import('./engine.ts');
-          await install(options);
+          await install(name, options);
         }),
     )
     .addCommand(
@@ -30,8 +33,8 @@ export const engineCommand = (): Command =>
       }),
     )
     .addCommand(
-      named('remove', 'delete it, and what interrupted installations left').action(async () => {
+      named('remove', 'delete it, and what interrupted installations left').action(async (name: NativeEngine) => {
         const { remove } = await import('./engine.ts');
-        await remove();
+        await remove(name);
       }),
     );

@@ -1,4 +1,11 @@
-import { findEngine, folderSize, installEngine, type InstallProgress, removeEngine } from '@segsde/tensorflow-engine';
+import {
+  findEngine,
+  folderSize,
+  installEngine,
+  type InstallProgress,
+  type NativeEngine,
+  removeEngine,
+} from '@segsde/native-engines';
 import { compareEngines } from '../engines/compare-engines.ts';
 import { complainOfBroken } from '../engines/complain-of-broken.ts';
 import { describeEngine } from '../engines/describe-engine.ts';
@@ -9,6 +16,7 @@ import { stopOnCtrlC } from './stop-on-ctrl-c.ts';
 
 const megabytes = (bytes: number) => Math.round(bytes / 1e6);
 const deviceOf = (gpu: boolean) => (gpu ? 'CUDA' : 'CPU');
+const LIBRARY: Record<NativeEngine, string> = { tensorflow: 'TensorFlow', 'onnx-cuda': 'ONNX Runtime' };
 
 /** Steps as lines, each download as a bar or, without a terminal, as a line every few seconds. */
 function showInstallation(output: NodeJS.WriteStream): { show(progress: InstallProgress): void; done(): void } {
@@ -35,12 +43,12 @@ function showInstallation(output: NodeJS.WriteStream): { show(progress: InstallP
   return { show, done };
 }
 
-/** `segsde engine install tensorflow` */
-export async function install({ gpu }: { gpu?: boolean }): Promise<void> {
+/** `segsde engine install NAME` */
+export async function install(name: NativeEngine, { gpu }: { gpu?: boolean }): Promise<void> {
   const { show, done } = showInstallation(process.stderr);
   try {
-    const { engine, test } = await installEngine({ gpu, signal: stopOnCtrlC(), onProgress: show });
-    const what = `TensorFlow ${engine.library} for ${deviceOf(engine.gpu)}`;
+    const { engine, test } = await installEngine(name, { gpu, signal: stopOnCtrlC(), onProgress: show });
+    const what = `${LIBRARY[name]} ${engine.library} for ${deviceOf(engine.gpu)}`;
     console.log(`${what} ${test ? 'is installed' : 'was installed before, nothing to do'}: ${engine.folder}`);
     if (test && engine.gpu && !test.gpu) console.log('It finds no CUDA card here, so it computes on the CPU.');
   } finally {
@@ -50,16 +58,17 @@ export async function install({ gpu }: { gpu?: boolean }): Promise<void> {
 
 /** `segsde engine list` */
 export async function list(): Promise<void> {
-  const tensorflow = findEngine();
+  const installed = async (name: NativeEngine) => {
+    const engine = findEngine(name);
+    if (!engine) return [name, '-', '', '', `not installed: segsde engine install ${name}`];
+    const size = `${megabytes(await folderSize(engine.folder))} MB`;
+    return [name, engine.library, deviceOf(engine.gpu), size, engine.folder];
+  };
   const rows = [
     ['onnx', onnxRuntimeVersion(), 'CPU', '', 'comes with npm'],
     ['onnx-webgpu', onnxRuntimeVersion(), 'any graphics card', '', 'comes with npm'],
-    tensorflow
-      ? [
-          ...['tensorflow', tensorflow.library, deviceOf(tensorflow.gpu)],
-          ...[`${megabytes(await folderSize(tensorflow.folder))} MB`, tensorflow.folder],
-        ]
-      : ['tensorflow', '-', '', '', 'not installed: segsde engine install tensorflow'],
+    await installed('onnx-cuda'),
+    await installed('tensorflow'),
   ];
   console.log(showTable([['engine', 'version', 'for', 'size', 'where'], ...rows]));
 }
@@ -79,8 +88,8 @@ export async function test(): Promise<void> {
   complainOfBroken(findings);
 }
 
-/** `segsde engine remove tensorflow` */
-export async function remove(): Promise<void> {
-  const folder = await removeEngine();
-  console.log(folder ? `removed ${folder}` : 'tensorflow is not installed, nothing to do');
+/** `segsde engine remove NAME` */
+export async function remove(name: NativeEngine): Promise<void> {
+  const folder = await removeEngine(name);
+  console.log(folder ? `removed ${folder}` : `${name} is not installed, nothing to do`);
 }

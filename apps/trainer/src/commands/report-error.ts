@@ -1,5 +1,5 @@
 import { DataError } from '@segsde/data-loaders';
-import { EngineError } from '@segsde/tensorflow-engine';
+import { EngineError } from '@segsde/native-engines';
 import pc from 'picocolors';
 import { UserError } from '../run/user-error.ts';
 import { explainFileError } from '../run/write-atomically.ts';

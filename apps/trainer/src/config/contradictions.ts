@@ -1,4 +1,4 @@
-import { EngineError, findEngine } from '@segsde/tensorflow-engine';
+import { EngineError, findEngine, type NativeEngine, nativeEngines } from '@segsde/native-engines';
 import type { Registries } from '../registry/registries.ts';
 import type { ConfigIssue } from './issues.ts';
 import type { Config } from './schema.ts';
@@ -11,11 +11,11 @@ const RULE = `multiples of ${STRIDE} from ${SMALLEST} on`;
 
 const fits = (pixels: number) => pixels % STRIDE === 0 && pixels >= SMALLEST;
 
-/** What is wrong with the TensorFlow engine of this user, in words. */
-function tensorflowProblem(): string | undefined {
+/** What is wrong with an engine that this user should have installed, in words. */
+function installationProblem(name: NativeEngine): string | undefined {
   try {
-    if (findEngine()) return undefined;
-    return '"tensorflow" is not installed. Run `segsde engine install tensorflow`';
+    if (findEngine(name)) return undefined;
+    return `"${name}" is not installed. Run \`segsde engine install ${name}\``;
   } catch (error) {
     if (error instanceof EngineError) return error.message;
     throw error;
@@ -26,7 +26,8 @@ function tensorflowProblem(): string | undefined {
 export function* contradictions(config: Config, registries: Registries): Generator<ConfigIssue> {
   const { data, scenes, depth, selection, train } = config;
 
-  const problem = config.engine === 'tensorflow' && tensorflowProblem();
+  const installed = nativeEngines.find((name) => name === config.engine);
+  const problem = installed && installationProblem(installed);
   if (problem) yield { path: ['engine'], message: problem };
 
   if (config.precision !== 'float32' && config.engine !== 'tensorflow') {

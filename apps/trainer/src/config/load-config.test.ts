@@ -59,7 +59,7 @@ test('engine tensorflow wants an engine that is installed and whole', async () =
   );
   await write(join('home/segsde/engines/tensorflow', 'engine.json'), '{}');
   expect(await complaint(text)).toMatch(/mine\.yaml:8:1 {2}engine: .*engine\.json: has no string "binding"/);
-  const description = { binding: 'b.node', library: '2.21.0', gpu: false, mixedPrecision: false };
+  const description = { binding: 'b.node', before: [], library: '2.21.0', gpu: false, mixedPrecision: false };
   await writeFile(join(engine, 'engine.json'), JSON.stringify(description));
   await writeFile(join(engine, 'b.node'), '');
   expect((await load(text)).engine).toBe('tensorflow');
@@ -145,7 +145,7 @@ test('an unknown part is reported with the nearest known one', async () => {
 test('values of the wrong kind say what is needed', async () => {
   expect(await complaint(minimal.replace('10', 'ten'))).toBe('/mine.yaml:5:3  train.iterations: must be a number');
   expect(await complaint(`${minimal}engine: cuda`)).toBe(
-    '/mine.yaml:8:1  engine: must be one of auto, onnx, onnx-webgpu, tensorflow, eager',
+    '/mine.yaml:8:1  engine: must be one of auto, onnx, onnx-webgpu, onnx-cuda, tensorflow, eager',
   );
   expect(await complaint(`${minimal}seed: -1`)).toBe('/mine.yaml:8:1  seed: must be >=0');
 });

@@ -107,10 +107,10 @@ export function configSchema(registries: Registries) {
       .describe('Title of the report; the run folder is runs/<name> unless --out says otherwise'),
     seed: z.int().nonnegative().default(1).describe('Everything random follows from it'),
     engine: z
-      .enum(['auto', 'onnx', 'onnx-webgpu', 'tensorflow', 'eager'])
+      .enum(['auto', 'onnx', 'onnx-webgpu', 'onnx-cuda', 'tensorflow', 'eager'])
       .default('auto')
       .describe(
-        'What runs the training steps; auto takes the fastest here, onnx-webgpu needs a graphics card, tensorflow must be installed (segsde engine install tensorflow)',
+        'What runs the training steps; auto takes the fastest here, onnx-webgpu needs a graphics card, onnx-cuda and tensorflow must be installed (segsde engine install NAME)',
       ),
     precision: z
       .enum(['float32', 'bfloat16', 'float16'])

@@ -18,6 +18,7 @@ test('an engine that trains is timed, one without a card or a library is absent'
   expect(await compareEngines(() => undefined, trials({ onnx: [3, 2] }))).toEqual([
     { engine: 'onnx', milliseconds: 10, first: 1, last: 0.5 },
     { engine: 'onnx-webgpu', absent: 'no graphics card found' },
+    { engine: 'onnx-cuda', absent: 'not installed' },
     { engine: 'tensorflow', absent: 'not installed' },
   ]);
 });
@@ -34,6 +35,6 @@ test('an engine that trains otherwise than onnx is broken, rounding aside', asyn
 test('an engine whose files are damaged is broken', async () => {
   await mkdir(join(folder(), 'segsde/engines/tensorflow'), { recursive: true });
   await writeFile(join(folder(), 'segsde/engines/tensorflow/engine.json'), 'nonsense');
-  const [, , tensorflow] = await compareEngines(() => undefined, trials({ onnx: [3, 2] }));
+  const [, , , tensorflow] = await compareEngines(() => undefined, trials({ onnx: [3, 2] }));
   expect(tensorflow).toEqual({ engine: 'tensorflow', broken: expect.stringContaining('is no JSON') });
 });

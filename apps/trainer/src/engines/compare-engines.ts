@@ -1,5 +1,5 @@
 import type { Engine } from '@segsde/jit';
-import { findEngine } from '@segsde/tensorflow-engine';
+import { findEngine, type NativeEngine } from '@segsde/native-engines';
 import { lacksCard, type Trial, tryInChild } from './try-in-child.ts';
 
 /** An engine that was tried on this machine: how long a small training step takes, or why it cannot be used. */
@@ -38,14 +38,18 @@ export async function compareEngines(
       return { engine, broken: messageOf(error) };
     }
   };
-  const examineTensorflow = async (): Promise<Finding> => {
-    const engine = 'tensorflow';
+  const examineInstalled = async (engine: NativeEngine): Promise<Finding> => {
     try {
-      if (!findEngine()) return { engine, absent: 'not installed' };
+      if (!findEngine(engine)) return { engine, absent: 'not installed' };
     } catch (error) {
       return { engine, broken: messageOf(error) };
     }
     return examine(engine);
   };
-  return [await examine('onnx'), await examine('onnx-webgpu'), await examineTensorflow()];
+  return [
+    await examine('onnx'),
+    await examine('onnx-webgpu'),
+    await examineInstalled('onnx-cuda'),
+    await examineInstalled('tensorflow'),
+  ];
 }

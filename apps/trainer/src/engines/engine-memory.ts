@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Engine } from '@segsde/jit';
-import { dataFolder, findEngine } from '@segsde/tensorflow-engine';
+import { dataFolder, findEngine, type NativeEngine } from '@segsde/native-engines';
 import { readJson, writeJson } from '../run/json-file.ts';
 import { processor } from '../run/processor.ts';
 import { version } from '../run/version.ts';
@@ -13,13 +13,13 @@ interface Remembered extends EngineChoice {
   machine: object;
 }
 
-const CHOICES: readonly Engine[] = ['onnx', 'onnx-webgpu', 'tensorflow'];
+const CHOICES: readonly Engine[] = ['onnx', 'onnx-webgpu', 'onnx-cuda', 'tensorflow'];
 
 const file = () => join(dataFolder(), 'auto-engine.json');
 
-function installedTensorflow(): string | null {
+function installed(name: NativeEngine): string | null {
   try {
-    return findEngine()?.library ?? null;
+    return findEngine(name)?.library ?? null;
   } catch {
     return 'broken';
   }
@@ -31,7 +31,8 @@ const machine = () => ({
   platform: `${process.platform} ${process.arch}`,
   processor: processor(),
   onnxRuntime: onnxRuntimeVersion(),
-  tensorflow: installedTensorflow(),
+  onnxCuda: installed('onnx-cuda'),
+  tensorflow: installed('tensorflow'),
 });
 
 /** What was chosen on this machine before; undefined if nothing was, or something has changed since. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import '@tensorflow/tfjs-backend-cpu';
-import { add, scalar, tensor1d, type Variable, variable } from '@tensorflow/tfjs-core';
+import type { Engine } from '@segsde/jit';
+import { add, scalar, type Scalar, tensor1d, type Variable, variable } from '@tensorflow/tfjs-core';
 import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,14 +20,31 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const contextOf = (signal = new AbortController().signal): StageContext =>
+const contextOf = (signal = new AbortController().signal, engine: Engine = 'onnx'): StageContext =>
   ({
     folder,
     signal,
+    engine,
     progress: () => ({ update: () => undefined, done: () => undefined }),
     log: () => undefined,
     metrics: (values: Metrics) => recorded.push(values),
   }) as Partial<StageContext> as StageContext;
+
+/** How many steps were taken at once, each time. */
+let series: number[] = [];
+beforeEach(() => {
+  series = [];
+});
+
+const adder = {
+  async series(batches: readonly object[]): Promise<Record<string, Scalar>[]> {
+    series.push(batches.length);
+    return (batches as { iteration: number; smoothness: number }[]).map(({ iteration, smoothness }) => {
+      weight.assign(add(weight, tensor1d([iteration, 1])));
+      return { loss: scalar(iteration), smoothness: scalar(smoothness) };
+    });
+  },
+};
 
 /** Adds the iteration's number to the weight, so that the sum tells which iterations took place. */
 const adding = (over: Partial<Iterations> = {}): Iterations => ({
@@ -34,10 +52,7 @@ const adding = (over: Partial<Iterations> = {}): Iterations => ({
   iterations: 20,
   checkpointEvery: 7,
   state: new Map([['weight', weight]]),
-  step: async (iteration) => {
-    weight.assign(add(weight, tensor1d([iteration, 1])));
-    return { loss: scalar(iteration), rate: 0.5 };
-  },
+  step: async (iteration) => ({ step: adder, batch: { iteration, smoothness: 0.5 }, dispose: () => undefined }),
   ...over,
 });
 
@@ -50,8 +65,8 @@ test('all iterations run, the end is saved, losses are recorded', async () => {
   expect(await readCheckpoint(join(folder, 'checkpoint.safetensors'), new Map([['weight', restored]]))).toBe(20);
   expect([...restored.dataSync()]).toEqual([sum(20), 20]);
   expect(recorded).toEqual([
-    { iteration: 10, loss: 9, rate: 0.5 },
-    { iteration: 20, loss: 19, rate: 0.5 },
+    { iteration: 10, loss: 9, smoothness: 0.5 },
+    { iteration: 20, loss: 19, smoothness: 0.5 },
   ]);
 });
 
@@ -85,10 +100,46 @@ test('Ctrl-C finishes the step, saves, and the run goes on from there', async ()
   expect([...weight.dataSync()]).toEqual([sum(20), 20]);
 });
 
+test('on a card that weights have to be brought to, steps of one kind are taken together, up to the next checkpoint', async () => {
+  const disposed: number[] = [];
+  const other = { series: adder.series };
+  const mixed = adding({
+    iterations: 60,
+    checkpointEvery: 40,
+    step: async (iteration) => ({
+      step: iteration < 5 ? adder : other,
+      batch: { iteration, smoothness: 0.5 },
+      dispose: () => disposed.push(iteration),
+      ...(iteration === 35 && { before: () => expect(weight.dataSync()[1]).toBe(35) }),
+    }),
+  });
+  await runIterations(contextOf(undefined, 'onnx-cuda'), mixed);
+  expect(series).toEqual([5, 25, 5, 5, 20]);
+  expect([...weight.dataSync()]).toEqual([sum(60), 60]);
+  expect(disposed).toEqual([...Array(60).keys()]);
+  expect(recorded.map(({ iteration }) => iteration)).toEqual([10, 20, 30, 40, 50, 60]);
+});
+
+test('Ctrl-C while steps are gathered ends the gathering', async () => {
+  const controller = new AbortController();
+  const stopped = adding({
+    checkpointEvery: 20,
+    step: (iteration) => {
+      if (iteration === 4) controller.abort(new Interrupted());
+      return adding().step(iteration);
+    },
+  });
+  await expect(runIterations(contextOf(controller.signal, 'onnx-cuda'), stopped)).rejects.toThrow(Interrupted);
+  expect(series).toEqual([5]);
+  expect(await readCheckpoint(join(folder, 'checkpoint.safetensors'), new Map([['weight', weight]]))).toBe(5);
+});
+
 test('a loss that becomes NaN stops the run, names step and term, and keeps the last good checkpoint', async () => {
-  const { step } = adding();
   const failing = adding({
-    step: async (iteration) => ({ ...(await step(iteration)), smoothness: iteration === 9 ? NaN : 1 }),
+    step: async (iteration) => ({
+      ...(await adding().step(iteration)),
+      batch: { iteration, smoothness: iteration === 9 ? NaN : 1 },
+    }),
   });
   await expect(runIterations(contextOf(), failing)).rejects.toThrow(
     /^adding: smoothness became NaN in iteration 10; the checkpoint of iteration 7 is kept/,

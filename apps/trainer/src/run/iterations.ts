@@ -1,8 +1,10 @@
-import { dispose, type Scalar, Tensor, type Variable } from '@tensorflow/tfjs-core';
+import { dispose, type Scalar, type Variable } from '@tensorflow/tfjs-core';
 import { join } from 'node:path';
 import { showFile } from '../config/source.ts';
+import { stepsTogether } from '../engines/steps-together.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { Metrics, StageContext } from './stage.ts';
+import type { StepCall } from './step-call.ts';
 import { UserError } from './user-error.ts';
 
 export interface Iterations {
@@ -12,8 +14,11 @@ export interface Iterations {
   checkpointEvery: number;
   /** Everything that changes from step to step: weights, running statistics, optimiser slots, the teacher's. Names are up to the caller. */
   state: ReadonlyMap<string, Variable>;
-  /** One optimiser step, counted from 0. Random draws must follow from the seed and `iteration` alone, so that a resumed run goes on alike. */
-  step(iteration: number): Promise<Record<string, Scalar | number>>;
+  /**
+   * The optimiser step of an iteration, counted from 0; earlier ones need not have been taken yet. Random draws must follow from the seed and `iteration` alone,
+   * so that a resumed run goes on alike.
+   */
+  step(iteration: number): Promise<StepCall>;
   /** File name inside the stage's folder. */
   checkpoint?: string;
 }
@@ -21,13 +26,25 @@ export interface Iterations {
 /** How often losses go into metrics.jsonl, in iterations. */
 const METRICS_EVERY = 10;
 
-async function readNumbers(values: Record<string, Scalar | number>): Promise<Record<string, number>> {
+async function readNumbers(values: Record<string, Scalar>): Promise<Record<string, number>> {
   const entries = Object.entries(values).map(async ([name, value]): Promise<[string, number]> => {
-    return [name, value instanceof Tensor ? (await value.data())[0] : value];
+    return [name, (await value.data())[0]];
   });
   const numbers = Object.fromEntries(await Promise.all(entries));
-  dispose(Object.values(values).filter((value) => value instanceof Tensor));
+  dispose(values);
   return numbers;
+}
+
+/** Takes steps of one kind together. @returns the losses of each */
+async function takeSteps(calls: readonly StepCall[]): Promise<Record<string, number>[]> {
+  const [{ step, before }] = calls;
+  before?.();
+  try {
+    const losses = await step.series(calls.map(({ batch }) => batch));
+    return await Promise.all(losses.map(readNumbers));
+  } finally {
+    for (const call of calls) call.dispose();
+  }
 }
 
 /**
@@ -56,20 +73,39 @@ export async function runIterations(
   const kept = () =>
     saved > 0 ? `the checkpoint of iteration ${saved} is kept (${showFile(path)})` : 'there is no checkpoint yet';
 
+  const most = stepsTogether(context.engine);
+  let next: StepCall | undefined;
+  /** The steps that come next and can be taken together: of one kind, and up to the next checkpoint. */
+  const nextSteps = async (): Promise<StepCall[]> => {
+    const end = Math.min(iterations, done + most, done + checkpointEvery - (done % checkpointEvery));
+    const calls = [next ?? (await step(done))];
+    next = undefined;
+    while (done + calls.length < end && !context.signal.aborted) {
+      const call = await step(done + calls.length);
+      if (call.before || call.step !== calls[0].step) {
+        next = call;
+        break;
+      }
+      calls.push(call);
+    }
+    return calls;
+  };
+
   const progress = context.progress(title, iterations, { start: done });
   try {
     while (done < iterations) {
-      const losses = await readNumbers(await step(done));
-      done++;
-      for (const [term, value] of Object.entries(losses)) {
-        if (!Number.isFinite(value)) {
-          throw new UserError(
-            `${title}: ${term} became ${value} in iteration ${done}; ${kept()}. A lower learning rate or a bound on the gradient norm (clipNorm) usually helps.`,
-          );
+      for (const losses of await takeSteps(await nextSteps())) {
+        done++;
+        for (const [term, value] of Object.entries(losses)) {
+          if (!Number.isFinite(value)) {
+            throw new UserError(
+              `${title}: ${term} became ${value} in iteration ${done}; ${kept()}. A lower learning rate or a bound on the gradient norm (clipNorm) usually helps.`,
+            );
+          }
         }
+        progress.update(done, losses);
+        if (done % METRICS_EVERY === 0 || done === iterations) unrecorded.push({ iteration: done, ...losses });
       }
-      progress.update(done, losses);
-      if (done % METRICS_EVERY === 0 || done === iterations) unrecorded.push({ iteration: done, ...losses });
       if (done % checkpointEvery === 0 || done === iterations) await save();
       if (context.signal.aborted) {
         await save();
@@ -77,6 +113,7 @@ export async function runIterations(
       }
     }
   } finally {
+    next?.dispose();
     progress.done();
   }
 }

@@ -120,9 +120,11 @@ async function learn(
         dropoutNoise: dropoutNoise(depth, { imageShape: frames.target.shape, random }),
         learningRates: learningRates(options.learningRates, schedule(iteration)),
       };
-      const losses = await (iteration < options.automaskFrom ? early : step)({ ...batch, tieBreakNoise });
-      disposeBatch(batch);
-      return losses;
+      return {
+        step: iteration < options.automaskFrom ? early : step,
+        batch: { ...batch, tieBreakNoise },
+        dispose: () => disposeBatch(batch),
+      };
     },
   });
   tieBreakNoise.dispose();

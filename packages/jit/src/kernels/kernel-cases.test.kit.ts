@@ -3,7 +3,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
 import * as tf from '@tensorflow/tfjs-core';
 import { jit } from '../jit.ts';
-import type { Engine } from '../jit.ts';
+import type { Engine } from '../targets.ts';
 
 const noise = (size: number, seed: number) =>
   Float32Array.from({ length: size }, (_, i) => {

@@ -31,7 +31,9 @@ export type OnnxNode = InstanceType<typeof onnx.NodeProto>;
 /** The section in which a node of this name was made, see {@link OnnxBuilder.beginSection}. */
 export const sectionOf = (name: string): string => name.slice(0, name.indexOf('/'));
 
-function encodeModel(parts: ConstructorParameters<typeof onnx.GraphProto>[0]): Uint8Array {
+type GraphParts = ConstructorParameters<typeof onnx.GraphProto>[0];
+
+function encodeModel(parts: GraphParts): Uint8Array {
   const opsetImport = [
     { domain: '', version: 18 },
     { domain: 'com.microsoft', version: 1 },
@@ -40,6 +42,21 @@ function encodeModel(parts: ConstructorParameters<typeof onnx.GraphProto>[0]): U
   const graph = onnx.GraphProto.create({ name: 'jit', ...parts });
   return onnx.ModelProto.encode({ irVersion: 8, opsetImport, graph }).finish();
 }
+
+/** What differs from round to round when a graph runs many times in one call. */
+export interface Rounds {
+  /** Inputs that have a new value in each round. */
+  inputs: readonly string[];
+  /** Inputs that take the value of an output of the round before. */
+  carried: readonly { input: string; output: string }[];
+  /** Outputs that are wanted of each round. */
+  outputs: readonly string[];
+}
+
+/** Names in the model of {@link OnnxBuilder.encodeRounds}. */
+export const stacked = (name: string): string => `all_${name}`;
+export const beforeFirst = (name: string): string => `first_${name}`;
+export const afterLast = (name: string): string => `last_${name}`;
 
 /** Collects ONNX nodes; every method returns the name of the value it made. Small constants are shared. */
 export function onnxBuilder() {
@@ -209,6 +226,63 @@ export function onnxBuilder() {
     },
     /** The model as bytes. */
     encode: (): Uint8Array => encodeModel({ node: nodes, initializer: initializers, input: inputs, output: outputs }),
+    /**
+     * A model, as bytes, that runs the graph many times, each round with what the one before has left. It has an input `rounds`, their number; the inputs and
+     * outputs of all rounds, stacked along a new first axis, and the carried inputs before the first round and after the last one have names of their own.
+     */
+    encodeRounds({ inputs: changing, carried, outputs: wanted }: Rounds): Uint8Array {
+      const typed = (name: string, elemType: number) =>
+        onnx.ValueInfoProto.create({ name, type: { tensorType: { elemType } } });
+      const typeOf = new Map([...inputs, ...outputs].map(({ name, type }) => [name!, type!.tensorType!.elemType!]));
+      const number = { name: 'rounds', type: { tensorType: { elemType: ELEMENT.INT64, shape: {} } } };
+      const isOwn = new Set([...changing, ...carried.map(({ input }) => input)]);
+      const body = onnx.GraphProto.create({
+        name: 'round',
+        input: [
+          onnx.ValueInfoProto.create({ ...number, name: 'round' }),
+          onnx.ValueInfoProto.create({ name: 'go', type: { tensorType: { elemType: ELEMENT.BOOL, shape: {} } } }),
+          ...carried.map(({ input }) => typed(input, typeOf.get(input)!)),
+        ],
+        initializer: initializers,
+        node: [
+          onnx.NodeProto.create({ name: 'go', opType: 'Identity', input: ['go'], output: ['go_on'] }),
+          ...changing.map((name) =>
+            onnx.NodeProto.create({
+              name: `take/${name}`,
+              opType: 'Gather',
+              input: [stacked(name), 'round'],
+              output: [name],
+            }),
+          ),
+          ...nodes,
+        ],
+        output: [
+          typed('go_on', ELEMENT.BOOL),
+          ...carried.map(({ output }) => typed(output, typeOf.get(output)!)),
+          ...wanted.map((name) => typed(name, typeOf.get(name)!)),
+        ],
+      });
+      const results = [...carried.map(({ output }) => afterLast(output)), ...wanted.map(stacked)];
+      const types = [...carried.map(({ output }) => output), ...wanted].map((name) => typeOf.get(name)!);
+      return encodeModel({
+        node: [
+          onnx.NodeProto.create({
+            name: 'rounds',
+            opType: 'Loop',
+            input: ['rounds', '', ...carried.map(({ input }) => beforeFirst(input))],
+            output: results,
+            attribute: [{ name: 'body', type: AttributeType.GRAPH, g: body }],
+          }),
+        ],
+        input: [
+          onnx.ValueInfoProto.create(number),
+          ...changing.map((name) => typed(stacked(name), typeOf.get(name)!)),
+          ...carried.map(({ input }) => typed(beforeFirst(input), typeOf.get(input)!)),
+          ...inputs.filter(({ name }) => !isOwn.has(name!)),
+        ],
+        output: results.map((name, i) => typed(name, types[i])),
+      });
+    },
     nodes: nodes as readonly OnnxNode[],
     /** The constants and inputs that are a single number. */
     singleNumbers: (): readonly string[] => single,

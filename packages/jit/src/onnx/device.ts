@@ -1,2 +1,2 @@
-/** Where ONNX Runtime computes: on the processor, or on a graphics card through WebGPU. */
-export type Device = 'cpu' | 'webgpu';
+/** Where ONNX Runtime computes: on the processor, on a graphics card through WebGPU, or on an NVIDIA card through CUDA. */
+export type Device = 'cpu' | 'webgpu' | 'cuda';

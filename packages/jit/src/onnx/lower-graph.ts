@@ -2,7 +2,8 @@ import type { Graph, Value } from '../graph.ts';
 import { KERNELS } from '../kernels/index.ts';
 import { producersOf } from '../passes/producers-of.ts';
 import { withEmptyConstants } from '../passes/with-empty-constants.ts';
-import { onnxBuilder } from './builder.ts';
+import { afterLast, beforeFirst, onnxBuilder, stacked } from './builder.ts';
+import type { Device } from './device.ts';
 import type { Layout } from './layouts.ts';
 import { permute } from './layouts.ts';
 import { lowering } from './lowering.ts';
@@ -23,6 +24,8 @@ export interface OnnxProgram {
   zero: string | undefined;
   /** The output that keeps the others from being copied, see `runInPlace`. */
   sequence: string | undefined;
+  /** The input that says how many runs, one after the other, a call is; inputs and outputs of all of them are stacked along a new first axis. */
+  rounds: string | undefined;
 }
 
 /** Rank-4 variables are filters: they are kept in the layout in which convolutions want them. */
@@ -57,17 +60,22 @@ export interface LoweringOptions {
   block: number;
   /** Whether results will be fetched with `runInPlace`. */
   inPlace: boolean;
-  /** Whether it is for a graphics card: without what makes only the processor faster. */
-  onCard?: boolean;
+  /** A graphics card does without what makes only the processor faster. Default: `cpu`. */
+  device?: Device;
+  /** Whether a call is many runs if the graph assigns variables: where calls have to bring them from afar. */
+  inRounds?: boolean;
 }
 
-export function lowerGraph(traced: Graph, { block, inPlace, onCard = false }: LoweringOptions): OnnxProgram {
+export function lowerGraph(
+  traced: Graph,
+  { block, inPlace, device = 'cpu', inRounds = false }: LoweringOptions,
+): OnnxProgram {
   const graph = withEmptyConstants(traced);
   const onnx = onnxBuilder();
   const to = {
     ...lowering(onnx, block, { uses: usesOf(graph), producers: producersOf(graph), fixed: fixedValues(graph) }),
-    portable: onCard,
-    onCard,
+    portable: device !== 'cpu',
+    onCard: device === 'webgpu',
   };
   const inputs = graph.inputs.map((value, i) => {
     const name = onnx.input(`input_${i}`, value.shape, value.dtype);
@@ -116,7 +124,23 @@ export function lowerGraph(traced: Graph, { block, inPlace, onCard = false }: Lo
   onnx.dropUnused();
   const overwriting = sequence === undefined ? undefined : statesInPlace(onnx, states, outputs);
   // A card's memory is planned elsewhere, and its operators are chosen by shape.
-  const zero = onCard ? undefined : withoutShapes(onnx);
+  const carried = states.flatMap(({ input, output }) => (output === undefined ? [] : [{ input, output }]));
+  if (inRounds && carried.length > 0) {
+    return {
+      model: onnx.encodeRounds({ inputs, carried, outputs }),
+      zero: undefined,
+      fixed: fixedPart,
+      inputs: inputs.map(stacked),
+      outputs: outputs.map(stacked),
+      states: states.map(({ input, output, ...place }) => ({
+        ...(output === undefined ? { input, output } : { input: beforeFirst(input), output: afterLast(output) }),
+        ...{ overwrites: false, ...place },
+      })),
+      sequence: undefined,
+      rounds: 'rounds',
+    };
+  }
+  const zero = device === 'cpu' ? withoutShapes(onnx) : undefined;
   onnx.dropUnused();
   return {
     model: onnx.encode(),
@@ -124,6 +148,7 @@ export function lowerGraph(traced: Graph, { block, inPlace, onCard = false }: Lo
     fixed: fixedPart,
     inputs,
     outputs,
+    rounds: undefined,
     states: states.map((state) => ({ ...state, overwrites: overwriting?.has(state.output!) === true })),
     sequence,
   };

@@ -11,7 +11,7 @@ export interface Lowering {
   readonly block: number;
   /** The result is for any runtime and number of images: detours that only make ONNX Runtime faster are left out. */
   readonly portable?: boolean;
-  /** The result is for a graphics card, which lacks some operators. */
+  /** The result is for WebGPU, which lacks some operators. */
   readonly onCard?: boolean;
   /** The value's name in `layout`, converting it once when it is only there in another. Ranks other than 4 have only `logical`. */
   get(value: Value, layout?: Layout): string;

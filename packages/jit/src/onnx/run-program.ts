@@ -14,6 +14,7 @@ import type { LoweringOptions, OnnxProgram } from './lower-graph.ts';
 import { lowerGraph } from './lower-graph.ts';
 import { runInPlace, worksInPlace } from './run-in-place.ts';
 import type { Held } from './variable-buffers.ts';
+import { stackTensors } from './stack-tensors.ts';
 import {
   dropFreeBuffers,
   emptyTensor,
@@ -26,8 +27,8 @@ import {
 
 const loweringFor = async (device: Device): Promise<LoweringOptions> =>
   device === 'cpu'
-    ? { block: await blockSize(), inPlace: await worksInPlace() }
-    : { block: 0, inPlace: false, onCard: true };
+    ? { block: await blockSize(), inPlace: await worksInPlace(), device }
+    : { block: 0, inPlace: false, device, inRounds: device === 'cuda' };
 
 /** New values of variables stay where they were computed; everything else comes back. */
 const outputLocations = (graph: Graph, program: OnnxProgram): Record<string, 'cpu' | 'gpu-buffer'> =>
@@ -43,10 +44,15 @@ const outputLocations = (graph: Graph, program: OnnxProgram): Record<string, 'cp
 /**
  * Compiles a graph for ONNX Runtime. Its variables' buffers go from the results of one run to the inputs of the next.
  *
+ * @param lowering in place of what is best for the device
  * @throws if ONNX Runtime finds no such device
  */
-export async function onnxFunction(graph: Graph, device: Device = 'cpu'): Promise<CompiledFunction> {
-  const lowered = await loweringFor(device);
+export async function onnxFunction(
+  graph: Graph,
+  device: Device = 'cpu',
+  lowering: Partial<LoweringOptions> = {},
+): Promise<CompiledFunction> {
+  const lowered = { ...(await loweringFor(device)), ...lowering };
   const program = lowerGraph(graph, lowered);
   const bufferOf = (i: number): ort.Tensor => {
     const { layout, dims } = program.states[i];
@@ -64,13 +70,20 @@ export async function onnxFunction(graph: Graph, device: Device = 'cpu'): Promis
   // ONNX Runtime drops inputs that nothing uses.
   const used = new Set(session.inputNames);
 
-  const feedsOf = async (inputs: readonly Tensor[]): Promise<Record<string, ort.Tensor>> => {
+  /** @param series the inputs of every run; one, unless the program runs in rounds */
+  const feedsOf = async (series: readonly (readonly Tensor[])[]): Promise<Record<string, ort.Tensor>> => {
     const feeds: Record<string, ort.Tensor> = { ...(await fixed?.results()) };
+    if (program.rounds !== undefined)
+      feeds[program.rounds] = new ort.Tensor('int64', BigInt64Array.of(BigInt(series.length)), []);
     if (program.zero !== undefined && used.has(program.zero))
       feeds[program.zero] = new ort.Tensor('int64', BigInt64Array.of(0n), []);
-    inputs.forEach((input, i) => {
+    series[0].forEach((input, i) => {
       const name = program.inputs[i];
-      if (used.has(name)) feeds[name] = ortTensor(input.dataSync() as TypedArray, input.dtype, input.shape);
+      if (!used.has(name)) return;
+      feeds[name] =
+        program.rounds === undefined
+          ? ortTensor(input.dataSync() as TypedArray, input.dtype, input.shape)
+          : stackTensors(series.map((inputs) => inputs[i]));
     });
     program.states.forEach(({ input, layout, dims, overwrites }, i) => {
       const { variable } = graph.states[i];
@@ -99,22 +112,29 @@ export async function onnxFunction(graph: Graph, device: Device = 'cpu'): Promis
     return results;
   };
 
+  const runSeries = async (series: readonly (readonly Tensor[])[]): Promise<Tensor[][]> => {
+    const feeds = await feedsOf(series);
+    const results = await runInto(feeds);
+    program.states.forEach(({ input, output, layout }, i) => {
+      if (output === undefined) return;
+      const { variable } = graph.states[i];
+      if (results[output] === feeds[input]) dataChanged(variable.dataId);
+      else storeVariable(variable, results[output], layout, made);
+    });
+    return series.map((_, round) =>
+      graph.outputs.map(({ shape, dtype }, i) => {
+        const data = results[program.outputs[i]].data as Float32Array;
+        const size = data.length / series.length;
+        return tensor(series.length === 1 ? data : data.slice(round * size, (round + 1) * size), [...shape], dtype);
+      }),
+    );
+  };
+
   return {
-    async run(inputs) {
-      const feeds = await feedsOf(inputs);
-      const results = await runInto(feeds);
-      program.states.forEach(({ input, output, layout }, i) => {
-        if (output === undefined) return;
-        const { variable } = graph.states[i];
-        if (results[output] === feeds[input]) dataChanged(variable.dataId);
-        else storeVariable(variable, results[output], layout, made);
-      });
-      return graph.outputs.map((value, i) =>
-        tensor(results[program.outputs[i]].data as Float32Array, [...value.shape], value.dtype),
-      );
-    },
+    run: async (inputs) => (await runSeries([inputs]))[0],
+    ...(program.rounds !== undefined && { runSeries }),
     async explain(inputs) {
-      const feeds = await feedsOf(inputs);
+      const feeds = await feedsOf([inputs]);
       const { model } = lowerGraph(graph, lowered);
       const measured = await explainProgram(model, (executor) => runInto(feeds, { executor, overwriting: false }));
       const assigned = program.states.filter(({ output }) => output !== undefined);

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { engine } from '@tensorflow/tfjs-core';
-import { findEngine } from '@segsde/tensorflow-engine';
+import { findEngine } from '@segsde/native-engines';
 import type { TensorflowBinding } from './binding.ts';
 
 const require = createRequire(import.meta.url);
@@ -35,7 +35,8 @@ export function loadBinding(): TensorflowBinding {
   if (loaded) return loaded;
   const backend = engine().registryFactory['tensorflow'] && engine().findBackend('tensorflow');
   if (backend && 'binding' in backend) return (loaded = backend.binding as TensorflowBinding);
-  const file = bindingOf('@tensorflow/tfjs-node-gpu') ?? bindingOf('@tensorflow/tfjs-node') ?? findEngine()?.binding;
+  const file =
+    bindingOf('@tensorflow/tfjs-node-gpu') ?? bindingOf('@tensorflow/tfjs-node') ?? findEngine('tensorflow')?.binding;
   if (file === undefined) {
     throw new Error(
       "jit: engine 'tensorflow' needs TensorFlow's native library. Run `segsde engine install tensorflow`, or install @tensorflow/tfjs-node.",

@@ -1,4 +1,4 @@
-import { scalar, type Scalar } from '@tensorflow/tfjs-core';
+import { scalar } from '@tensorflow/tfjs-core';
 import type { Dataset, Sample } from '@segsde/data-loaders';
 import type { Engine } from '@segsde/jit';
 import { copyWeights } from '@segsde/models';
@@ -6,6 +6,7 @@ import { emaDecay, type Optimizer } from '@segsde/optim';
 import type { UnlabelledConfig } from '../../config/schema.ts';
 import { lookUp } from '../../registry/registries.ts';
 import type { Stage, StageContext } from '../../run/stage.ts';
+import type { StepCall } from '../../run/step-call.ts';
 import { segsdeStep } from '../../steps/segsde-step.ts';
 import type { SupervisedBatch, SupervisedStepOptions } from '../../steps/supervised-step.ts';
 import { disposeBatch } from '../batches/dispose-batch.ts';
@@ -33,8 +34,8 @@ export interface Mixtures {
   teacher: SegmentationNetworkParts;
   startIteration: number;
   engine: Engine;
-  /** One step on a labelled batch and on the mixed frames of this iteration. */
-  step(supervised: SupervisedBatch, iteration: number): Promise<Record<string, Scalar>>;
+  /** One step on a labelled batch, which it disposes, and on the mixed frames of this iteration. */
+  step(supervised: SupervisedBatch, iteration: number): Promise<StepCall>;
   dispose(): void;
 }
 
@@ -81,19 +82,21 @@ export function mixtures(
     startIteration,
     engine: step.engine,
     async step(supervised, iteration) {
-      if (iteration === startIteration) {
+      const copyToTeacher = () => {
         copyWeights(student.encoder, teacher.encoder);
         copyWeights(student.decoder, teacher.decoder);
-      }
+      };
       const random = randomAt(seed, 'unlabelled draws', iteration);
       const batch = {
+        ...supervised,
         unlabelled: unlabelledBatch(await samples(iteration), { options, mixing, classes, student, teacher, random }),
         consistencyWeight: scalar(weight),
         emaDecay: scalar(emaDecay(iteration - startIteration + 1, train.teacherDecay)),
       };
-      const losses = await step({ ...supervised, ...batch });
-      disposeBatch(batch);
-      return losses;
+      return {
+        ...{ step, batch, dispose: () => disposeBatch(batch) },
+        ...(iteration === startIteration && { before: copyToTeacher }),
+      };
     },
     dispose: () => step.dispose(),
   };

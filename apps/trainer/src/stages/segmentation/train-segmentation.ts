@@ -96,10 +96,8 @@ export async function trainSegmentation(
     ),
     step: async (iteration) => {
       const batch = await supervisedBatch(iteration);
-      const losses =
-        mixed && iteration >= mixed.startIteration ? await mixed.step(batch, iteration) : await labelsOnly(batch);
-      disposeBatch(batch);
-      return losses;
+      if (mixed && iteration >= mixed.startIteration) return mixed.step(batch, iteration);
+      return { step: labelsOnly, batch, dispose: () => disposeBatch(batch) };
     },
   });
 

@@ -7,6 +7,7 @@ import type { StageContext } from '../../run/stage.ts';
 import { disparityRegressionStep } from '../../steps/disparity-regression-step.ts';
 import { predictDisparity } from '../../steps/predict-disparity.ts';
 import { cachedSamples } from '../batches/cached-samples.ts';
+import { disposeBatch } from '../batches/dispose-batch.ts';
 import { dropoutNoise } from '../batches/dropout.ts';
 import { learningRates } from '../batches/learning-rates.ts';
 import { randomAt, seedFor } from '../batches/random-at.ts';
@@ -61,9 +62,7 @@ export async function studentUncertainty(
         dropoutNoise: dropoutNoise(student, { imageShape: image.shape, random }),
         learningRates: learningRates({ all: options.learningRate }, schedule(iteration)),
       };
-      const losses = await step(batch);
-      dispose(batch);
-      return losses;
+      return { step, batch, dispose: () => disposeBatch(batch) };
     },
   });
 

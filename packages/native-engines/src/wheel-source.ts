@@ -1,0 +1,120 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { extract } from 'tar';
+import { answers } from './answers.ts';
+import { EngineError } from './engine-error.ts';
+import { extractFromWheel } from './extract-from-wheel.ts';
+import { fetchWheels } from './fetch-wheels.ts';
+import { lackOfPip } from './lack-of-pip.ts';
+import type { Programs } from './programs.ts';
+import { runProgram } from './run-program.ts';
+import type { Source, Workplace } from './source.ts';
+import { TFJS_NODE } from './tfjs-node.ts';
+
+/** The C API of all 2.x is compatible; this is the one that everything was tried with. */
+const TENSORFLOW = '2.21.*';
+
+const LIBRARIES = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'];
+/** What the binding's sources include, directly or not. */
+const HEADERS = /^tensorflow\/include\/(tensorflow\/c|tensorflow\/core\/platform|tsl\/platform|xla\/tsl\/c)\/.*\.h$/;
+/** The library looks for them in `../nvidia/<part>/lib`, as they lie beside it in Python's site-packages. */
+const CUDA_LIBRARY = /^nvidia\/[^/]+\/lib\/[^/]+\.so(\.\d+)*$/;
+
+const require = createRequire(import.meta.url);
+const nodeHeaders = () => join(dirname(require.resolve('node-api-headers')), 'include');
+
+async function findCompiler({ compilers }: Programs, signal?: AbortSignal): Promise<string | undefined> {
+  for (const compiler of compilers) if (await answers(compiler, ['--version'], signal)) return compiler;
+  return undefined;
+}
+
+/** tfjs-node's package from the npm registry that this user's npm asks, unpacked. @returns the folder of the binding's sources */
+async function bindingSources(folder: string, { programs, signal }: Workplace): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const name = `@tensorflow/tfjs-node@${TFJS_NODE}`;
+  await runProgram(programs.npm, ['pack', name, '--silent', '--pack-destination', folder], { cwd: folder, signal });
+  const tarball = (await readdir(folder)).find((file) => file.endsWith('.tgz'));
+  if (!tarball) throw new EngineError(`npm pack ${name} wrote no file`);
+  await extract({ file: join(folder, tarball), cwd: folder });
+  return join(folder, 'package', 'binding');
+}
+
+/** The binding, built here against the library inside the wheel of TensorFlow for Python. Linux only. */
+export const wheelSource: Source = {
+  name: "the library in TensorFlow's Python wheel",
+
+  async obstacles({ programs, gpu, machine, signal }) {
+    const { platform, arch } = machine;
+    if (platform !== 'linux' || !['x64', 'arm64'].includes(arch)) {
+      return [`it works on Linux, not on ${platform} ${arch}`];
+    }
+    if (gpu && arch !== 'x64') return [`with CUDA it works on x64, not on ${arch}`];
+    const [compiler, noPip, npm] = await Promise.all([
+      findCompiler(programs, signal),
+      lackOfPip(programs, signal),
+      answers(programs.npm, ['--version'], signal),
+    ]);
+    const missing: string[] = [];
+    if (!compiler) {
+      missing.push(`no C++ compiler (${programs.compilers.join(', ')}); on Debian or Ubuntu: apt install g++`);
+    }
+    if (noPip) missing.push(noPip);
+    if (!npm) missing.push(`no ${programs.npm}, which comes with Node`);
+    return missing;
+  },
+
+  space: (gpu) => (gpu ? 9e9 : 1.2e9),
+
+  async build(folder, work) {
+    const { gpu, machine, programs, downloads, signal, onProgress } = work;
+    const step = (text: string) => onProgress({ kind: 'step', text });
+    const name = gpu ? 'tensorflow[and-cuda]' : machine.arch === 'x64' ? 'tensorflow-cpu' : 'tensorflow';
+    const wheels = await fetchWheels(
+      {
+        python: programs.python,
+        requirement: `${name}==${TENSORFLOW}`,
+        dependencies: gpu,
+        // cuda_nvcc is for kernels compiled at run time, which XLA alone has.
+        wanted: (file) => /^(tensorflow|nvidia)_?.*\.whl$/.test(file) && !file.startsWith('nvidia_cuda_nvcc'),
+        machine,
+        signal,
+      },
+      { folder: downloads, onProgress },
+    );
+
+    step('unpacking the library');
+    const wanted = (file: string) =>
+      LIBRARIES.some((library) => file === `tensorflow/${library}`) || HEADERS.test(file) || CUDA_LIBRARY.test(file);
+    for (const wheel of wheels) await extractFromWheel(wheel, folder, { wanted, signal });
+
+    const lacking = LIBRARIES.filter((library) => !existsSync(join(folder, 'tensorflow', library)));
+    if (lacking.length > 0) {
+      const names = wheels.map((wheel) => basename(wheel)).join(', ') || 'what pip found';
+      throw new EngineError(`${lacking.join(' and ')} is not in ${names}`);
+    }
+
+    step("fetching the binding's sources with npm");
+    const sources = join(folder, 'sources');
+    const binding = await bindingSources(sources, work);
+
+    step('compiling the binding');
+    const compiler = await findCompiler(programs, signal);
+    await runProgram(
+      compiler!,
+      [
+        ...['-std=c++17', '-O2', '-fPIC', '-shared', '-DNAPI_VERSION=8'],
+        ...[`-I${nodeHeaders()}`, '-Itensorflow/include'],
+        ...['tfjs_backend.cc', 'tfjs_binding.cc'].map((file) => join(binding, file)),
+        ...['-o', 'tfjs_binding.node'],
+        ...['-Ltensorflow', '-Wl,-rpath,$ORIGIN/tensorflow'],
+        ...LIBRARIES.map((library) => `-l:${library}`),
+      ],
+      { cwd: folder, signal },
+    );
+    await rm(sources, { recursive: true });
+    await rm(join(folder, 'tensorflow', 'include'), { recursive: true });
+    return { binding: 'tfjs_binding.node', before: [], library: TENSORFLOW };
+  },
+};
