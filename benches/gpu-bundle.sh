@@ -3,11 +3,12 @@
 #
 #     benches/gpu-bundle.sh [FOLDER]       runs/gpu-bundle, unless another one is named
 #
-# Leaves pieces of at most 60 MiB and run.sh there. On the other machine, with the folder's files side by side: bash run.sh [ENGINE], see gpu.sh. What it prints is
-# gpu.sh's. The machine brings glibc 2.28 or later, bash, tar, gzip and the card's driver; for ratios also Python with PyTorch and NumPy, named by PYTHON.
+# Leaves pieces of at most 60 MiB and run.sh there. On the other machine, with the folder's files side by side: bash run.sh [ENGINE...], see gpu.sh. What it prints is
+# gpu.sh's. The machine brings glibc 2.28 or later, bash, tar, gzip and the card's driver; for ratios and for onnx-cuda also Python with PyTorch for CUDA 13 and NumPy,
+# named by PYTHON: its packages have the libraries of NVIDIA that ONNX Runtime's CUDA provider wants.
 #
 # Packs this checkout as it is built: run `npm test` or any other command of package.json before. Takes this machine's own Node, and its Vulkan loader, or the one that
-# `npm run test:webgpu` has fetched.
+# `npm run test:webgpu` has fetched. Downloads engine onnx-cuda with pip (1.35 GB, the first time) into node_modules/.cache.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 folder=${1:-runs/gpu-bundle}
@@ -36,6 +37,15 @@ mkdir -p "$stage/bundle/bin" "$stage/bundle/lib"
 cp "$node" "$stage/bundle/bin/node"
 cp -L "$loader" "$stage/bundle/lib/libvulkan.so.1"
 
+cuda=node_modules/.cache/gpu-bundle
+node --input-type=module -e '
+  import { installEngine } from "./packages/native-engines/dist/index.js";
+  const onProgress = ({ kind, text }) => kind === "step" && console.error(`gpu-bundle: ${text}`);
+  await installEngine("onnx-cuda", { data: process.argv[1], elsewhere: true, onProgress });
+' "$cuda" || fail "engine onnx-cuda cannot be fetched"
+mkdir -p "$stage/bundle/data/segsde/engines/onnx-cuda"
+cp -r "$cuda/engines/onnx-cuda/"{engine.json,onnxruntime} "$stage/bundle/data/segsde/engines/onnx-cuda/"
+
 files() {
   git ls-files -z -- ':!docs' ':!.changeset'
   find packages apps benches parity conformance -maxdepth 2 \( -name dist -o -name node_modules \) -print0
@@ -52,7 +62,7 @@ files | tar --create --null "${left_out[@]/#/--exclude=}" --transform='s,^,segsd
 
 cat >"$folder/run.sh" <<'RUN'
 #!/usr/bin/env bash
-# Unpacks the pieces beside this file, once, and runs benches/gpu.sh: bash run.sh [ENGINE]
+# Unpacks the pieces beside this file, once, and runs benches/gpu.sh: bash run.sh [ENGINE...]
 set -euo pipefail
 cd "$(dirname "$0")"
 if [ ! -d segsde ]; then

@@ -14,6 +14,9 @@ REST_SECONDS = 0.3
 # `cuda` for a graphics card.
 DEVICE = os.environ.get("SEGSDE_TORCH_DEVICE", "cpu")
 
+# `bfloat16` for mixed precision where time is measured.
+AUTOCAST = os.environ.get("SEGSDE_TORCH_AUTOCAST")
+
 DTYPES = {"F32": numpy.dtype("<f4"), "I32": numpy.dtype("<i4"), "U8": numpy.dtype("u1")}
 
 
@@ -80,11 +83,12 @@ def check(checked_step, count):
 def turn(step, count):
     use_tf32(True)
     seconds, values, start = [], {}, stamp()
-    for _ in range(count):
-        before = time.perf_counter()
-        numbers = step()
-        seconds.append(time.perf_counter() - before)
-        append_numbers(values, numbers)
+    with torch.autocast(DEVICE, getattr(torch, AUTOCAST or "bfloat16"), enabled=AUTOCAST is not None):
+        for _ in range(count):
+            before = time.perf_counter()
+            numbers = step()
+            seconds.append(time.perf_counter() - before)
+            append_numbers(values, numbers)
     end = stamp()
     time.sleep(REST_SECONDS)
     return {"seconds": seconds, "values": values, "start": start, "end": end, "rested": stamp()}

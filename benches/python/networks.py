@@ -57,11 +57,11 @@ def shortcut(inputs, outputs, stride):
 
 
 class ResNet(nn.Module):
-    """ResNet-18, or ResNet-50 whose last stage is dilated instead of strided: images in 0..1 to five feature maps."""
+    """ResNet-18, or ResNet-50 or -101 whose last stage is dilated instead of strided: images in 0..1 to five feature maps."""
 
     def __init__(self, depth, images=1, width=64):
         super().__init__()
-        block, counts = {18: (BasicBlock, [2, 2, 2, 2]), 50: (Bottleneck, [3, 4, 6, 3])}[depth]
+        block, counts = {18: (BasicBlock, [2, 2, 2, 2]), 50: (Bottleneck, [3, 4, 6, 3]), 101: (Bottleneck, [3, 4, 23, 3])}[depth]
         dilated = depth != 18
         self.conv1, self.bn1 = convolution(3 * images, width, 7, 2), nn.BatchNorm2d(width)
         inputs = width

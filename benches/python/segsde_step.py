@@ -1,4 +1,4 @@
-"""PyTorch's side of `npm run bench -- segsde-step` and `memory`: python segsde_step.py START.safetensors NCHW|channels_last THREADS"""
+"""PyTorch's side of `npm run bench -- segsde-step`, `segsde-step-512-2`, `segsde-step-512-8` and `memory`: python segsde_step.py START.safetensors NCHW|channels_last THREADS"""
 
 import sys
 
@@ -10,9 +10,10 @@ from segsde import Segmentation, SegsdeTraining
 def main(*arguments):
     start, planes, memory_format = prepare(*arguments)
     classes = start["student.decoder.head.5.weight"].shape[0]
+    depth = 101 if "student.encoder.encoder.layer3.22.conv1.weight" in start else 50
 
     def network(name):
-        module = Segmentation(ResNet(50), channels=[64, 64, 128, 128, 256], classes=classes)
+        module = Segmentation(ResNet(depth), channels=[64, 64, 128, 128, 256], classes=classes)
         load(module.encoder, start, f"{name}.encoder.encoder.")
         load(module.decoder, start, f"{name}.decoder.")
         return module.to(memory_format=memory_format).train()

@@ -8,6 +8,8 @@ const benches = [
   'scenes-speed',
   'segmentation-step',
   'segsde-step',
+  'segsde-step-512-2',
+  'segsde-step-512-8',
   'startup',
   'training-equivalence',
 ];

@@ -19,7 +19,8 @@ function start(engine: string): Startup {
   return JSON.parse(stdout);
 }
 
-await printResult('startup', async ({ engine, say }) => {
+await printResult('startup', async ({ engine, precision, say }) => {
+  if (precision !== 'float32') throw new Error(`--precision ${precision}: the first step is measured in float32 only`);
   const runs: Startup[] = [];
   for (let run = 0; run < RUNS; run++) {
     runs.push(start(engine));

@@ -46,7 +46,8 @@ function train(program: string, args: string[]): Promise<Trained> {
 
 async function main(): Promise<void> {
   enableProdMode();
-  const { json, engine } = benchOptions(process.argv.slice(2));
+  const { json, engine, precision } = benchOptions(process.argv.slice(2));
+  if (precision !== 'float32') throw new Error(`--precision ${precision}: trainings are compared in float32 only`);
   const say = json ? () => undefined : console.log;
   const python = process.env.PYTHON;
   const version = torchVersion(python);

@@ -13,7 +13,7 @@ test('the engine can be chosen, in either form', () => {
 });
 
 test('an unknown engine is refused with the ones that there are', () => {
-  expect(() => benchOptions(['--engine', 'eager'])).toThrow(/--engine eager.*onnx, onnx-webgpu, tensorflow/);
+  expect(() => benchOptions(['--engine', 'eager'])).toThrow(/--engine eager.*onnx, onnx-webgpu, onnx-cuda, tensorflow/);
 });
 
 test('numbers of 16 bits can be chosen for tensorflow', () => {

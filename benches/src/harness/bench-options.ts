@@ -10,7 +10,7 @@ export interface BenchOptions {
   precision: 'float32' | 'bfloat16';
 }
 
-const ENGINES = ['onnx', 'onnx-webgpu', 'tensorflow'];
+const ENGINES = ['onnx', 'onnx-webgpu', 'onnx-cuda', 'tensorflow'];
 const PRECISIONS = ['float32', 'bfloat16'];
 
 const named = (option: string, value: string, known: string[]) => {
@@ -19,7 +19,7 @@ const named = (option: string, value: string, known: string[]) => {
 };
 
 /**
- * A bench's command line: `[--json] [--engine onnx|onnx-webgpu|tensorflow] [--precision float32|bfloat16]`.
+ * A bench's command line: `[--json] [--engine onnx|onnx-webgpu|onnx-cuda|tensorflow] [--precision float32|bfloat16]`.
  *
  * @throws on anything else, saying what there is
  */

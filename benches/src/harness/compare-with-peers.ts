@@ -13,6 +13,11 @@ import { takeTurns } from './take-turns.ts';
 const CHECKED_STEPS = 5;
 /** Relative. With bfloat16, whose numbers have 3 digits, only blunders are found. */
 const TOLERANCE = { float32: 1e-3, bfloat16: 0.05 };
+/** Where time is measured on a graphics card, products have 10 bits on both sides. */
+const CARD_TOLERANCE = 0.01;
+const onCard = process.env.SEGSDE_TORCH_DEVICE === 'cuda';
+/** Has NVIDIA's libraries multiply float32 as it is. */
+const EXACT = { NVIDIA_TF32_OVERRIDE: '0' };
 
 export interface Comparable {
   /** Which of the works. */
@@ -57,15 +62,15 @@ export async function compareWithPeers(
   { engine, precision, say }: Measuring,
 ): Promise<Measured[]> {
   const running: Contestant[] = [];
-  const start = async (name: string, program: string, args: string[]) => {
-    const contestant = await startContestant(name, program, args);
+  const start = async (name: string, program: string, args: string[], env?: NodeJS.ProcessEnv) => {
+    const contestant = await startContestant(name, program, args, env);
     running.push(contestant);
     return contestant;
   };
-  const startOurs = (...args: string[]) =>
-    start('segsde', process.execPath, [ownContestant, work, engine, precision, ...args]);
-  const mustAgree = (name: string, values: Series, expected: Series) => {
-    const { largest, differences } = compareSeries(values, expected, TOLERANCE[precision]);
+  const startOurs = (args: string[], env?: NodeJS.ProcessEnv) =>
+    start('segsde', process.execPath, [ownContestant, work, engine, precision, ...args], env);
+  const mustAgree = (name: string, values: Series, expected: Series, tolerance = TOLERANCE[precision]) => {
+    const { largest, differences } = compareSeries(values, expected, tolerance);
     if (differences.length > 0) {
       throw new Error(
         [`segsde and ${name} do not do the same work, so there is no ratio:`, ...differences].join('\n  '),
@@ -81,7 +86,7 @@ export async function compareWithPeers(
     let values: Series;
     try {
       const beginning = join(folder, 'start.safetensors');
-      const checked = await startOurs(beginning);
+      const checked = await startOurs([beginning], EXACT);
       values = await checked.ask<Series>(`check ${CHECKED_STEPS}`);
       await checked.stop();
       for (const { name, program, args, optional } of peers) {
@@ -99,11 +104,12 @@ export async function compareWithPeers(
     for (const { contestant, expected } of others) mustAgree(contestant.name, values, expected);
 
     // The steps that are timed are compiled without the numbers that only the check wants, so what they give is compared as well.
-    const timed = await startOurs();
+    const timed = await startOurs([]);
     const contestants = [timed, ...others.map(({ contestant }) => contestant)];
     const [[warmUp]] = await takeTurns(contestants, { rounds: 1, steps });
     const common = Object.entries(warmUp.values).map(([name, { length }]) => [name, values[name].slice(0, length)]);
-    mustAgree('itself, as checked', warmUp.values, Object.fromEntries(common));
+    const tolerance = Math.max(TOLERANCE[precision], onCard ? CARD_TOLERANCE : 0);
+    mustAgree('itself, as checked', warmUp.values, Object.fromEntries(common), tolerance);
 
     say(`${rounds} rounds of ${steps} steps each, ${availableParallelism()} threads`);
     const summaries = (await takeTurns(contestants, { rounds, steps })).map(summarizeTurns);

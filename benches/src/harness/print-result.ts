@@ -7,7 +7,7 @@ export interface Measuring extends Pick<BenchOptions, 'engine' | 'precision'> {
 
 /**
  * Runs a bench with the options of its command line (see {@link benchOptions}), prints its lines for people unless it says `--json`, and its result as the
- * last line. A bench that fails prints why, and the process ends with code 1.
+ * last line, with the precision where it is not float32. A bench that fails prints why, and the process ends with code 1.
  */
 export async function printResult<Result>(
   bench: string,
@@ -16,7 +16,8 @@ export async function printResult<Result>(
   try {
     const { json, ...options } = benchOptions(process.argv.slice(2));
     const result = await measure({ ...options, say: json ? () => undefined : console.log });
-    console.log(JSON.stringify(result));
+    const { precision } = options;
+    console.log(JSON.stringify({ ...result, ...(precision !== 'float32' && { precision }) }));
   } catch (error) {
     console.error(`bench: ${bench}: ${(error as Error).message}`);
     process.exitCode = 1;

@@ -23,15 +23,17 @@ async function check({ checkedStep }: Work, count: number): Promise<Series> {
   return values;
 }
 
-async function turn({ step }: Work, count: number): Promise<Turn> {
+async function turn({ step, series }: Work, count: number): Promise<Turn> {
   const seconds: number[] = [];
   const values: Series = {};
   const start = stamp();
-  for (let i = 0; i < count; i++) {
+  const together = series ? count : 1;
+  for (let i = 0; i < count; i += together) {
     const before = performance.now();
-    const numbers = await step();
-    seconds.push((performance.now() - before) / 1000);
-    appendNumbers(values, numbers);
+    const numbers = series ? await series(count) : [await step()];
+    const each = (performance.now() - before) / 1000 / together;
+    seconds.push(...numbers.map(() => each));
+    for (const some of numbers) appendNumbers(values, some);
   }
   const end = stamp();
   await setTimeout(REST_MS);

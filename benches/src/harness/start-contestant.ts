@@ -13,10 +13,16 @@ export interface Contestant {
 /**
  * Starts a contestant and waits until it is ready.
  *
+ * @param env added to this process's environment
  * @throws (on this call or the next question) if it cannot be started, ends by itself (what it wrote to standard error is on the terminal then) or says why it fails
  */
-export async function startContestant(name: string, program: string, args: string[]): Promise<Contestant> {
-  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+export async function startContestant(
+  name: string,
+  program: string,
+  args: string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Contestant> {
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...env } });
   const ended = new Promise<never>((_, reject) => {
     child.on('error', (error) => reject(new Error(`${name}: cannot start ${program}: ${error.message}`)));
     child.on('exit', (code, signal) =>

@@ -13,7 +13,7 @@ export function trainingWork<Batch>(
   batch: Batch,
   optimizer: Optimizer,
   stepWith: (optimizer: Optimizer) => Jitted<Batch, Record<string, Scalar>>,
-): Pick<Work, 'step' | 'checkedStep'> {
+): Pick<Work, 'step' | 'series' | 'checkedStep'> {
   const watched = withGradientNorm(optimizer);
   const train = stepWith(optimizer);
   const trainAndWatch = stepWith(watched.optimizer);
@@ -27,6 +27,9 @@ export function trainingWork<Batch>(
     );
   return {
     step: async () => numbers(await train(batch)),
+    ...(train.engine === 'onnx-cuda' && {
+      series: async (count) => (await train.series(new Array<Batch>(count).fill(batch))).map(numbers),
+    }),
     checkedStep: async () => ({
       ...numbers(await trainAndWatch(batch)),
       gradientNorm: watched.norm.dataSync()[0],

@@ -3,7 +3,7 @@ import { jointSegmentationDecoder, resnetEncoder, toStateDict, type StoredTensor
 import type { SegmentationNetwork } from '@segsde/trainer/steps';
 
 export interface SegmentationSize {
-  depth: 18 | 50;
+  depth: 18 | 50 | 101;
   /** Channels of the encoder's stem. Default 64. */
   width?: number;
   /** Of the U-Net's levels, finest first. */
@@ -20,7 +20,7 @@ export interface SegmentationParts extends SegmentationNetwork {
 }
 
 /**
- * The segmentation network of METHOD's label selection: an encoder whose last stage is dilated (ResNet-50 alone can be), a U-Net with batch normalisation
+ * The segmentation network of METHOD's label selection: an encoder whose last stage is dilated (ResNet-18's cannot be), a U-Net with batch normalisation
  * that begins with an atrous spatial pyramid, and a 3x3 head on layer 8 at half the image's size.
  */
 export function segmentationParts({ depth, width, channels, classes, seed }: SegmentationSize): SegmentationParts {

@@ -15,51 +15,55 @@ import type { Work } from '../harness/work.ts';
 import { normalizedDisparity } from './normalized-disparity.ts';
 import { segmentationParts } from './segmentation-parts.ts';
 
-const [HEIGHT, WIDTH, CLASSES] = [256, 256, 19];
-/** Of rendered scenes. */
-const [LABELLED_PLACES, UNLABELLED_PLACES] = [
-  [1, 2],
-  [3, 4],
-];
-const BATCH = 2;
-const NETWORK = { depth: 50, channels: [64, 64, 128, 128, 256], classes: CLASSES, seed: 1 } as const;
+export interface SegsdeSize {
+  /** Of the residual network. */
+  depth: 50 | 101;
+  /** Height and width of the images. */
+  side: number;
+  /** Labelled images, and as many unlabelled ones. */
+  batch: number;
+}
+
+const CLASSES = 19;
+const CHANNELS = [64, 64, 128, 128, 256];
 const LEARNING_RATE = 1e-4;
 const EMA_DECAY = 0.99;
 /**
  * Of the last normalisation in each residual block: an untrained ResNet-50 begins near the identity, as it is customary. With 1 the gradients grow towards
- * the stem, and rounding with them: their norm in PyTorch's own two layouts differs by up to 5e-3.
+ * the stem, and rounding with them: their norm in PyTorch's own two layouts differs by up to 5e-3. The more blocks, the more they grow.
  */
-const RESIDUAL_GAMMA = 0.2;
+const RESIDUAL_GAMMA = { 50: 0.2, 101: 0.05 };
 /** Low, because what an untrained teacher says must count for something: about half of the pixels are above it. */
 const THRESHOLD = 0.1;
 const SEED = 1;
 
-/** SegSDE's training on two labelled and two unlabelled images, always the same, by the trainer's own step. */
-export function segsdeWork({ engine, mixedPrecision }: StepEngine): Work {
+/** SegSDE's training on some labelled and unlabelled images, always the same, by the trainer's own step. */
+export function segsdeWork({ engine, mixedPrecision }: StepEngine, { depth, side, batch: count }: SegsdeSize): Work {
   enableProdMode();
-  const size = { ...NETWORK, channels: [...NETWORK.channels] };
-  const [student, teacher] = [segmentationParts(size), segmentationParts(size)];
+  const network = { depth, channels: CHANNELS, classes: CLASSES, seed: 1 };
+  const [student, teacher] = [segmentationParts(network), segmentationParts(network)];
+  const [height, width] = [side, side];
   for (const [name, variable] of [student, teacher].flatMap(({ encoder }) => [...encoder.stateDict])) {
-    if (name.endsWith('.bn3.weight')) variable.assign(fill(variable.shape, RESIDUAL_GAMMA));
+    if (name.endsWith('.bn3.weight')) variable.assign(fill(variable.shape, RESIDUAL_GAMMA[depth]));
   }
 
   const random = xoroshiro128plus(SEED);
   const uniform = () => uniformFloat64(random);
-  const [labelledScenes, unlabelledScenes] = [LABELLED_PLACES, UNLABELLED_PLACES].map((places) =>
-    places.map((place) => renderScene(place, { height: HEIGHT, width: WIDTH })),
-  );
+  const rendered = (first: number) =>
+    Array.from({ length: count }, (_, i) => renderScene(first + i, { height, width }));
+  const [labelledScenes, unlabelledScenes] = [rendered(1), rendered(1 + count)];
   const disparities = unlabelledScenes.map(({ depth }) => ({
-    ...{ height: HEIGHT, width: WIDTH },
+    ...{ height, width },
     data: normalizedDisparity(depth),
   }));
   const images = (scenes: readonly Frame[]) => imageTensor(scenes.map(({ image }) => image));
   const dropoutNoise = () =>
     drawDropoutNoise(student.decoder.dropoutSites, {
-      featureShapes: student.encoder.featureShapes([BATCH, HEIGHT, WIDTH, 3]),
+      featureShapes: student.encoder.featureShapes([count, height, width, 3]),
       random: uniform,
     });
   const strong = drawStrongAugmentation(uniform, {
-    ...{ batch: BATCH, height: HEIGHT, width: WIDTH },
+    ...{ batch: count, height, width },
     ...{ jitterProbability: 1, blurProbability: 1 },
   });
   const batch: SegsdeBatch = {
@@ -71,10 +75,10 @@ export function segsdeWork({ engine, mixedPrecision }: StepEngine): Work {
     unlabelled: {
       image: images(unlabelledScenes),
       disparity: floatTensor(disparities),
-      label: fill([BATCH, HEIGHT, WIDTH], 255, 'int32') as Tensor3D,
-      labelKnown: zeros<Rank.R4>([BATCH, 1, 1, 1]),
+      label: fill([count, height, width], 255, 'int32') as Tensor3D,
+      labelKnown: zeros<Rank.R4>([count, 1, 1, 1]),
       mixing: {},
-      strong: { color: tensor3d(strong.color, [BATCH, 7, 3]), blur: tensor2d(strong.blur, [2, 9]) },
+      strong: { color: tensor3d(strong.color, [count, 7, 3]), blur: tensor2d(strong.blur, [2, 9]) },
       teacherDropoutNoise: dropoutNoise(),
       studentDropoutNoise: dropoutNoise(),
     },
