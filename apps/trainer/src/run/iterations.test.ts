@@ -52,6 +52,7 @@ const adding = (over: Partial<Iterations> = {}): Iterations => ({
   iterations: 20,
   checkpointEvery: 7,
   state: new Map([['weight', weight]]),
+  batchSizes: { 'train.batchSize': 4 },
   step: async (iteration) => ({ step: adder, batch: { iteration, smoothness: 0.5 }, dispose: () => undefined }),
   ...over,
 });
@@ -145,6 +146,16 @@ test('a loss that becomes NaN stops the run, names step and term, and keeps the 
     /^adding: smoothness became NaN in iteration 10; the checkpoint of iteration 7 is kept/,
   );
   expect(await readCheckpoint(join(folder, 'checkpoint.safetensors'), new Map([['weight', weight]]))).toBe(7);
+});
+
+test('a step that does not fit into memory names itself and a smaller batch', async () => {
+  const full = { series: () => Promise.reject(new Error('CUDA failure 2: out of memory')) };
+  const failing = adding({
+    step: async (iteration) => ({ ...(await adding().step(iteration)), step: iteration === 8 ? full : adder }),
+  });
+  await expect(runIterations(contextOf(), failing)).rejects.toThrow(
+    /^adding: in iteration 9 there is not enough memory for train\.batchSize 4\. .* --set train\.batchSize=2; the checkpoint of iteration 7 is kept/,
+  );
 });
 
 test('weights that are not finite are not saved over good ones', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { showFile } from '../config/source.ts';
 import { stepsTogether } from '../engines/steps-together.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { type BatchSizes, outOfMemory } from './out-of-memory.ts';
 import type { Metrics, StageContext } from './stage.ts';
 import type { StepCall } from './step-call.ts';
 import { UserError } from './user-error.ts';
@@ -19,6 +20,8 @@ export interface Iterations {
    * so that a resumed run goes on alike.
    */
   step(iteration: number): Promise<StepCall>;
+  /** What to make smaller where a step does not fit into memory. */
+  batchSizes: BatchSizes;
   /** File name inside the stage's folder. */
   checkpoint?: string;
 }
@@ -51,11 +54,11 @@ async function takeSteps(calls: readonly StepCall[]): Promise<Record<string, num
  * The training loop: resumes from the stage's checkpoint if there is one, shows progress, records losses, saves every
  * `checkpointEvery` iterations, at the end and on Ctrl-C.
  *
- * @throws UserError when a loss or a saved value is not finite; the last checkpoint stays as it was
+ * @throws UserError when a loss or a saved value is not finite, or a step does not fit into memory; the last checkpoint stays as it was
  */
 export async function runIterations(
   context: StageContext,
-  { title, iterations, checkpointEvery, state, step, checkpoint = 'checkpoint.safetensors' }: Iterations,
+  { title, iterations, checkpointEvery, state, step, batchSizes, checkpoint = 'checkpoint.safetensors' }: Iterations,
 ): Promise<void> {
   const path = join(context.folder, checkpoint);
   let done = await readCheckpoint(path, state);
@@ -112,6 +115,9 @@ export async function runIterations(
         context.signal.throwIfAborted();
       }
     }
+  } catch (error) {
+    const lack = outOfMemory(error, batchSizes);
+    throw lack ? new UserError(`${title}: in iteration ${done + 1} ${lack}; ${kept()}`) : error;
   } finally {
     next?.dispose();
     progress.done();

@@ -104,6 +104,7 @@ async function learn(
 
   await runIterations(context, {
     ...{ title: 'depth', iterations, checkpointEvery: options.checkpointEvery },
+    batchSizes: { 'depth.batchSize': batchSize },
     state: trainingState({ encoder: depth.encoder, depth: depth.decoder, pose: motion.network }, optimizer),
     step: async (iteration) => {
       const items = await samples(iteration);

@@ -86,6 +86,10 @@ export async function trainSegmentation(
 
   await runIterations(context, {
     ...{ title, iterations, checkpoint, checkpointEvery: train.checkpointEvery },
+    batchSizes: {
+      'train.batchSize': train.batchSize,
+      ...(mixed && { 'train.unlabelledBatchSize': train.unlabelledBatchSize }),
+    },
     state: trainingState(
       {
         'student.encoder': student.encoder,

@@ -50,6 +50,7 @@ export async function studentUncertainty(
   await runIterations(context, {
     title: `student of ${chosen.length} frames`,
     ...{ iterations, checkpointEvery: iterations },
+    batchSizes: { 'selection.student.batchSize': batchSize },
     checkpoint: `student-${chosen.length}.safetensors`,
     state: trainingState({ encoder: student.encoder, depth: student.decoder }, optimizer),
     step: async (iteration) => {
