@@ -1,10 +1,8 @@
-import { createRequire } from 'node:module';
-import { existsSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { cardProblem } from './card-problem.ts';
-import { EngineError } from './engine-error.ts';
-import { extractFromWheel } from './extract-from-wheel.ts';
+import { extractAll } from './extract-all.ts';
 import { fetchWheels } from './fetch-wheels.ts';
 import { lackOfPip } from './lack-of-pip.ts';
 import type { Source } from './source.ts';
@@ -59,13 +57,7 @@ export const cudaSource: Source = {
     const unpacked = `${FOLDER}/libonnxruntime.so.${version}`;
     const wanted = (file: string) =>
       file === unpacked || PROVIDERS.includes(file) || /^nvidia\/[^/]+\/lib\/[^/]+\.so(\.\d+)*$/.test(file);
-    for (const wheel of wheels) await extractFromWheel(wheel, folder, { wanted, signal });
-
-    const lacking = [unpacked, ...PROVIDERS, ...CUDA].filter((file) => !existsSync(join(folder, file)));
-    if (lacking.length > 0) {
-      const names = wheels.map((wheel) => basename(wheel)).join(', ') || 'what pip found';
-      throw new EngineError(`${lacking.map((file) => basename(file)).join(', ')}: not in ${names}`);
-    }
+    await extractAll(wheels, folder, { wanted, needed: [unpacked, ...PROVIDERS, ...CUDA], signal });
     await rename(join(folder, unpacked), join(folder, LIBRARY));
     return { binding: LIBRARY, before: CUDA, library: version };
   },

@@ -183,7 +183,7 @@ test('a wheel without the library is refused', async () => {
   await writeFile(local, zipSync({ 'tensorflow/__init__.py': strToU8('') }));
   const found = { download_info: { url: `file://${local}` } };
   await writeFile(join(folder, 'report.json'), JSON.stringify({ install: [found] }));
-  expect(await complaint()).toContain(`libtensorflow_cc.so.2 and libtensorflow_framework.so.2 is not in ${WHEEL}`);
+  expect(await complaint()).toContain(`libtensorflow_cc.so.2, libtensorflow_framework.so.2: not in ${WHEEL}`);
 });
 
 test('a pip that cannot tell addresses downloads by itself', async () => {

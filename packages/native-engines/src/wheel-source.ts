@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { mkdir, readdir, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { extract } from 'tar';
 import { answers } from './answers.ts';
 import { EngineError } from './engine-error.ts';
-import { extractFromWheel } from './extract-from-wheel.ts';
+import { extractAll } from './extract-all.ts';
 import { fetchWheels } from './fetch-wheels.ts';
 import { lackOfPip } from './lack-of-pip.ts';
 import type { Programs } from './programs.ts';
@@ -85,15 +84,9 @@ export const wheelSource: Source = {
     );
 
     step('unpacking the library');
-    const wanted = (file: string) =>
-      LIBRARIES.some((library) => file === `tensorflow/${library}`) || HEADERS.test(file) || CUDA_LIBRARY.test(file);
-    for (const wheel of wheels) await extractFromWheel(wheel, folder, { wanted, signal });
-
-    const lacking = LIBRARIES.filter((library) => !existsSync(join(folder, 'tensorflow', library)));
-    if (lacking.length > 0) {
-      const names = wheels.map((wheel) => basename(wheel)).join(', ') || 'what pip found';
-      throw new EngineError(`${lacking.join(' and ')} is not in ${names}`);
-    }
+    const needed = LIBRARIES.map((library) => `tensorflow/${library}`);
+    const wanted = (file: string) => needed.includes(file) || HEADERS.test(file) || CUDA_LIBRARY.test(file);
+    await extractAll(wheels, folder, { wanted, needed, signal });
 
     step("fetching the binding's sources with npm");
     const sources = join(folder, 'sources');
