@@ -35,18 +35,28 @@ const argument =
     return tf.op(op, [name, tf.scalar(axis, 'int32')], attributes);
   };
 
-const softmax =
-  (op: 'Softmax' | 'LogSoftmax'): TensorflowKernel<{ dim?: number; axis?: number }> =>
-  ({ logits: name }, { inputs: { logits }, attrs }, tf) => {
-    const rank = logits.shape.length;
-    const [axis] = axesOf(logits.shape, attrs.dim ?? attrs.axis);
-    const attributes = { T: { type: logits.dtype } };
-    if (axis === rank - 1) return tf.op(op, [name], attributes);
-    // TensorFlow knows only the last axis. Exchanging two axes is its own reverse.
-    const exchange = tf.ints(logits.shape.map((_, i) => (i === axis ? rank - 1 : i === rank - 1 ? axis : i)));
-    const exchanged = (x: string) => tf.op('Transpose', [x, exchange], { ...attributes, Tperm: { type: 'int32' } });
-    return exchanged(tf.op(op, [exchanged(name)], attributes));
-  };
+type SoftmaxKernel = TensorflowKernel<{ dim?: number; axis?: number }>;
+
+/** Not TensorFlow's own, which loses not-a-number on processors. */
+const softmax: SoftmaxKernel = ({ logits: name }, { inputs: { logits }, attrs }, tf) => {
+  const type = { T: { type: logits.dtype } };
+  const axes = tf.ints(axesOf(logits.shape, attrs.dim ?? attrs.axis));
+  const along = (op: 'Max' | 'Sum', x: string) =>
+    tf.op(op, [x, axes], { ...type, Tidx: { type: 'int32' }, keep_dims: true });
+  const powers = tf.op('Exp', [tf.op('Sub', [name, along('Max', name)], type)], type);
+  return tf.op('RealDiv', [powers, along('Sum', powers)], type);
+};
+
+const logSoftmax: SoftmaxKernel = ({ logits: name }, { inputs: { logits }, attrs }, tf) => {
+  const rank = logits.shape.length;
+  const [axis] = axesOf(logits.shape, attrs.dim ?? attrs.axis);
+  const attributes = { T: { type: logits.dtype } };
+  if (axis === rank - 1) return tf.op('LogSoftmax', [name], attributes);
+  // TensorFlow knows only the last axis. Exchanging two axes is its own reverse.
+  const exchange = tf.ints(logits.shape.map((_, i) => (i === axis ? rank - 1 : i === rank - 1 ? axis : i)));
+  const exchanged = (x: string) => tf.op('Transpose', [x, exchange], { ...attributes, Tperm: { type: 'int32' } });
+  return exchanged(tf.op('LogSoftmax', [exchanged(name)], attributes));
+};
 
 /** Sums, means, extremes and softmax. */
 export const reductionKernels = {
@@ -68,8 +78,8 @@ export const reductionKernels = {
     k: number;
   }>,
   Sum: reduction('Sum'),
-  LogSoftmax: softmax('LogSoftmax'),
-  Softmax: softmax('Softmax'),
+  LogSoftmax: logSoftmax,
+  Softmax: softmax,
   Cumsum: (({ x: name }, { inputs: { x }, attrs }, tf) =>
     tf.op('Cumsum', [name, tf.scalar(axesOf(x.shape, attrs.axis)[0], 'int32')], {
       T: { type: x.dtype },
