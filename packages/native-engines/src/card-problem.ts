@@ -1,5 +1,5 @@
 import { EngineError } from './engine-error.ts';
-import type { Programs } from './programs.ts';
+import { defaultPrograms, type Programs } from './programs.ts';
 import { runProgram } from './run-program.ts';
 
 /** Megabytes that have to be free on a card; the libraries alone take a third of it. */
@@ -13,7 +13,7 @@ export interface CardNeeds {
 /** What keeps CUDA from working on this machine, in words, from what NVIDIA's own `nvidia-smi` says; nothing if a card is ready. */
 export async function cardProblem(
   { driver }: CardNeeds,
-  { nvidiaSmi }: Pick<Programs, 'nvidiaSmi'>,
+  { nvidiaSmi }: Pick<Programs, 'nvidiaSmi'> = defaultPrograms,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
   let answer: string;

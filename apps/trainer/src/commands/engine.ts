@@ -1,4 +1,5 @@
 import {
+  cardProblem,
   findEngine,
   folderSize,
   installEngine,
@@ -13,6 +14,9 @@ import { onnxRuntimeVersion } from '../engines/onnx-runtime-version.ts';
 import { createProgress, type Progress } from '../progress/progress.ts';
 import { showTable } from './show-table.ts';
 import { stopOnCtrlC } from './stop-on-ctrl-c.ts';
+
+/** Of CUDA 12. */
+const TENSORFLOW_DRIVER = 525;
 
 const megabytes = (bytes: number) => Math.round(bytes / 1e6);
 const deviceOf = (gpu: boolean) => (gpu ? 'CUDA' : 'CPU');
@@ -50,7 +54,10 @@ export async function install(name: NativeEngine, { gpu }: { gpu?: boolean }): P
     const { engine, test } = await installEngine(name, { gpu, signal: stopOnCtrlC(), onProgress: show });
     const what = `${LIBRARY[name]} ${engine.library} for ${deviceOf(engine.gpu)}`;
     console.log(`${what} ${test ? 'is installed' : 'was installed before, nothing to do'}: ${engine.folder}`);
-    if (test && engine.gpu && !test.gpu) console.log('It finds no CUDA card here, so it computes on the CPU.');
+    if (test && engine.gpu && !test.gpu) {
+      const problem = await cardProblem({ driver: TENSORFLOW_DRIVER });
+      console.log(`It finds no CUDA card here, so it computes on the CPU${problem ? `: ${problem}` : ''}.`);
+    }
   } finally {
     done();
   }

@@ -41,8 +41,8 @@ async function readNumbers(values: Record<string, Scalar>): Promise<Record<strin
 /** Takes steps of one kind together. @returns the losses of each */
 async function takeSteps(calls: readonly StepCall[]): Promise<Record<string, number>[]> {
   const [{ step, before }] = calls;
-  before?.();
   try {
+    before?.();
     const losses = await step.series(calls.map(({ batch }) => batch));
     return await Promise.all(losses.map(readNumbers));
   } finally {
