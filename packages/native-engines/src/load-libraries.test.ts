@@ -10,7 +10,7 @@ const library = join(runtime, 'bin/napi-v6', process.platform, process.arch, 'li
 
 test('a library stays in the process', () => {
   loadLibraries([library]);
-  const { sharedObjects } = process.report.getReport() as unknown as { sharedObjects: string[] };
+  const { sharedObjects } = process.report.getReport() as { sharedObjects: string[] };
   expect(sharedObjects).toContain(library);
 });
 

@@ -1,12 +1,10 @@
-import type { NativeEngine } from '@segsde/native-engines';
+import { type NativeEngine, nativeEngines } from '@segsde/native-engines';
 import { Argument, Command } from 'commander';
-
-const NAMES: NativeEngine[] = ['tensorflow', 'onnx-cuda'];
 
 const named = (command: string, description: string) =>
   new Command(command)
     .description(description)
-    .addArgument(new Argument('<name>', 'one that is not always there').choices(NAMES));
+    .addArgument(new Argument('<name>', 'one that is not always there').choices(nativeEngines));
 
 /** `segsde engine`: what runs the training steps, beyond what npm installs. */
 export const engineCommand = (): Command =>

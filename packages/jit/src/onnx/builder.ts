@@ -31,9 +31,7 @@ export type OnnxNode = InstanceType<typeof onnx.NodeProto>;
 /** The section in which a node of this name was made, see {@link OnnxBuilder.beginSection}. */
 export const sectionOf = (name: string): string => name.slice(0, name.indexOf('/'));
 
-type GraphParts = ConstructorParameters<typeof onnx.GraphProto>[0];
-
-function encodeModel(parts: GraphParts): Uint8Array {
+function encodeModel(parts: ConstructorParameters<typeof onnx.GraphProto>[0]): Uint8Array {
   const opsetImport = [
     { domain: '', version: 18 },
     { domain: 'com.microsoft', version: 1 },
@@ -233,16 +231,15 @@ export function onnxBuilder() {
     encodeRounds({ inputs: changing, carried, outputs: wanted }: Rounds): Uint8Array {
       const typed = (name: string, elemType: number) =>
         onnx.ValueInfoProto.create({ name, type: { tensorType: { elemType } } });
+      const number = (name: string, elemType: number) =>
+        onnx.ValueInfoProto.create({ name, type: { tensorType: { elemType, shape: {} } } });
       const typeOf = new Map([...inputs, ...outputs].map(({ name, type }) => [name!, type!.tensorType!.elemType!]));
-      const number = { name: 'rounds', type: { tensorType: { elemType: ELEMENT.INT64, shape: {} } } };
+      /** Declares `name` with the type of the graph's own input or output. */
+      const like = (own: string, name = own) => typed(name, typeOf.get(own)!);
       const isOwn = new Set([...changing, ...carried.map(({ input }) => input)]);
       const body = onnx.GraphProto.create({
         name: 'round',
-        input: [
-          onnx.ValueInfoProto.create({ ...number, name: 'round' }),
-          onnx.ValueInfoProto.create({ name: 'go', type: { tensorType: { elemType: ELEMENT.BOOL, shape: {} } } }),
-          ...carried.map(({ input }) => typed(input, typeOf.get(input)!)),
-        ],
+        input: [number('round', ELEMENT.INT64), number('go', ELEMENT.BOOL), ...carried.map(({ input }) => like(input))],
         initializer: initializers,
         node: [
           onnx.NodeProto.create({ name: 'go', opType: 'Identity', input: ['go'], output: ['go_on'] }),
@@ -258,29 +255,31 @@ export function onnxBuilder() {
         ],
         output: [
           typed('go_on', ELEMENT.BOOL),
-          ...carried.map(({ output }) => typed(output, typeOf.get(output)!)),
-          ...wanted.map((name) => typed(name, typeOf.get(name)!)),
+          ...carried.map(({ output }) => like(output)),
+          ...wanted.map((name) => like(name)),
         ],
       });
-      const results = [...carried.map(({ output }) => afterLast(output)), ...wanted.map(stacked)];
-      const types = [...carried.map(({ output }) => output), ...wanted].map((name) => typeOf.get(name)!);
+      const results = [
+        ...carried.map(({ output }) => like(output, afterLast(output))),
+        ...wanted.map((name) => like(name, stacked(name))),
+      ];
       return encodeModel({
         node: [
           onnx.NodeProto.create({
             name: 'rounds',
             opType: 'Loop',
             input: ['rounds', '', ...carried.map(({ input }) => beforeFirst(input))],
-            output: results,
+            output: results.map(({ name }) => name!),
             attribute: [{ name: 'body', type: AttributeType.GRAPH, g: body }],
           }),
         ],
         input: [
-          onnx.ValueInfoProto.create(number),
-          ...changing.map((name) => typed(stacked(name), typeOf.get(name)!)),
-          ...carried.map(({ input }) => typed(beforeFirst(input), typeOf.get(input)!)),
+          number('rounds', ELEMENT.INT64),
+          ...changing.map((name) => like(name, stacked(name))),
+          ...carried.map(({ input }) => like(input, beforeFirst(input))),
           ...inputs.filter(({ name }) => !isOwn.has(name!)),
         ],
-        output: results.map((name, i) => typed(name, types[i])),
+        output: results,
       });
     },
     nodes: nodes as readonly OnnxNode[],

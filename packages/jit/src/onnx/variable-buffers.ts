@@ -100,9 +100,8 @@ function allZero(numbers: TypedArray): boolean {
 
 /** A copy of a variable's numbers in `layout`. */
 function inLayout(numbers: TypedArray, shape: readonly number[], layout: Layout): TypedArray {
-  if (layout === 'logical') return numbers.slice();
   // An optimiser's slots begin as zeros, as many as there are weights: no need to move them.
-  if (allZero(numbers)) return numbers.slice();
+  if (layout === 'logical' || allZero(numbers)) return numbers.slice();
   return transposeArray(numbers, shape, permutationBetween('logical', layout));
 }
 
