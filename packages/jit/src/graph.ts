@@ -7,6 +7,12 @@ export interface Value {
   readonly dtype: DataType;
 }
 
+/** What a function is given. */
+export interface Input extends Value {
+  /** Comes as bytes, whose type inside of the graph is int32. */
+  readonly isBytes?: boolean;
+}
+
 /** One kernel call: `kernel` is the TensorFlow.js kernel's name, inputs and attributes are named as its kernel function names them. */
 export interface Node {
   readonly kernel: string;
@@ -29,7 +35,7 @@ export interface State {
 
 /** What one call of a function does, as a list of kernels in execution order. */
 export interface Graph {
-  readonly inputs: readonly Value[];
+  readonly inputs: readonly Input[];
   readonly constants: readonly Constant[];
   readonly states: readonly State[];
   readonly nodes: readonly Node[];

@@ -1,3 +1,4 @@
+export { byteTensor } from './byte-tensor.ts';
 export type { ExplainedPart, Explanation } from './explanation.ts';
 export { formatExplanation } from './format-explanation.ts';
 export { jit } from './jit.ts';

@@ -1,4 +1,5 @@
 import { Tensor } from '@tensorflow/tfjs-core';
+import { bytesOf } from './byte-tensor.ts';
 
 /** Tensors in plain objects and arrays, nested at will. */
 export type Nested = Tensor | null | undefined | readonly Nested[] | { readonly [key: string]: Nested };
@@ -23,7 +24,7 @@ export function flatten(structure: unknown, where: string): Flattened {
       if (item.isDisposed) throw new Error(`jit: ${path} has been disposed. Dispose inputs after the call.`);
       const index = tensors.push(item) - 1;
       paths.push(path);
-      return { key: `${item.dtype}[${item.shape}]`, build: (all) => all[index] };
+      return { key: `${bytesOf(item) ? 'uint8' : item.dtype}[${item.shape}]`, build: (all) => all[index] };
     }
     if (item === null || item === undefined) return { key: String(item), build: () => item };
     if (Array.isArray(item)) {

@@ -6,6 +6,7 @@ import {
   cast,
   concat,
   conv2d,
+  div,
   greater,
   image as tfImage,
   logSoftmax,
@@ -34,6 +35,7 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+import { byteTensor } from './byte-tensor.ts';
 import { jit } from './jit.ts';
 import type { Engine } from './targets.ts';
 
@@ -96,6 +98,23 @@ function training(name: Engine) {
 /** What every engine that compiles must do with variables, layers and training steps. */
 export function testTarget(engine: Engine): void {
   beforeEach(ready);
+
+  test('bytes come in as int32', async () => {
+    const image = byteTensor(
+      Uint8Array.from({ length: 192 }, (_, i) => (i * 37) % 256),
+      [2, 4, 8, 3],
+    );
+    const label = byteTensor(Uint8Array.of(0, 2, 255, 1), [4]);
+    const fn = ({ image, label }: { image: Tensor; label: Tensor }) => ({
+      image: div(cast(image, 'float32'), 255),
+      label,
+      classes: oneHot(label as Tensor1D, 3),
+    });
+    const seen = await jit(fn, { engine })({ image, label });
+    const expected = fn({ image, label });
+    expect(read(seen.image)).toEqual(read(expected.image).map((number) => expect.closeTo(number, 6)));
+    expect([read(seen.label), read(seen.classes)]).toEqual([read(expected.label), read(expected.classes)]);
+  });
 
   describe('variables', () => {
     test('their newest value is seen outside, and what is assigned outside is seen inside', async () => {

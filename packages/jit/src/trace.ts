@@ -11,9 +11,10 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { BackendValues, DataId, DataType, TypedArray } from '@tensorflow/tfjs-core';
 import { arrayOfType } from './array-of-type.ts';
+import { bytesOf } from './byte-tensor.ts';
 import { disposedError } from './disposed-error.ts';
 import { evaluateEagerly } from './evaluate-eagerly.ts';
-import type { Graph, Value } from './graph.ts';
+import type { Graph, Input, Value } from './graph.ts';
 import { optimizerSettings } from './optimizer-settings.ts';
 import { randomDrawError } from './random-draw-error.ts';
 import type { Recording } from './recorder.ts';
@@ -141,7 +142,10 @@ export function trace(
     this.dataId = next.dataId;
   };
 
-  const inputValues = inputs.map(({ shape, dtype }) => newValue(shape, dtype));
+  const inputValues = inputs.map((input): Input => {
+    const isBytes = input instanceof Tensor && bytesOf(input) !== undefined;
+    return { ...newValue(input.shape, input.dtype), isBytes };
+  });
   /** The tensor behind a value that no node computes. */
   const givenTensor = (value: Value): Tensor => {
     const input = inputs[inputValues.indexOf(value)];

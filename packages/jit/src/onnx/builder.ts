@@ -149,7 +149,7 @@ export function onnxBuilder() {
       return constant(data, dims, type);
     },
     /** @param dims undefined for any */
-    input(name: string, dims: readonly number[] | undefined, dtype: DataType): string {
+    input(name: string, dims: readonly number[] | undefined, dtype: DataType | 'uint8'): string {
       inputs.push(onnx.ValueInfoProto.create({ name, type: tensorType(ONNX_TYPE[dtype]!, dims) }));
       if (dtype === 'float32') floats.add(name);
       if (dims?.every((size) => size === 1)) single.push(name);

@@ -2,7 +2,7 @@ import type { Graph, Value } from '../graph.ts';
 import { KERNELS } from '../kernels/index.ts';
 import { producersOf } from '../passes/producers-of.ts';
 import { withEmptyConstants } from '../passes/with-empty-constants.ts';
-import { afterLast, beforeFirst, onnxBuilder, stacked } from './builder.ts';
+import { ONNX_TYPE, afterLast, beforeFirst, onnxBuilder, stacked } from './builder.ts';
 import type { Device } from './device.ts';
 import type { Layout } from './layouts.ts';
 import { permute } from './layouts.ts';
@@ -78,8 +78,8 @@ export function lowerGraph(
     onCard: device === 'webgpu',
   };
   const inputs = graph.inputs.map((value, i) => {
-    const name = onnx.input(`input_${i}`, value.shape, value.dtype);
-    to.set(value, name);
+    const name = onnx.input(`input_${i}`, value.shape, value.isBytes ? 'uint8' : value.dtype);
+    to.set(value, value.isBytes ? onnx.op('Cast', [name], { to: ONNX_TYPE[value.dtype]! }) : name);
     return name;
   });
   const stateInputs = graph.states.map(({ value }, i) => {

@@ -4,8 +4,10 @@ import '@tensorflow/tfjs-layers';
 import {
   add,
   argMax,
+  cast,
   conv2d,
   disposeVariables,
+  div,
   mean,
   mul,
   relu,
@@ -17,6 +19,7 @@ import {
   variableGrads,
 } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+import { byteTensor } from '../byte-tensor.ts';
 import { trace } from '../trace.ts';
 import { lowerGraph } from './lower-graph.ts';
 import { onnxFunction } from './run-program.ts';
@@ -32,9 +35,9 @@ function training() {
   const [fixed, filter] = [weights(0.7), weights(1.3)] as (Variable & Tensor4D)[];
   const speed = variable(mul(filter, 0), false);
   const newest = variable(scalar(0), false);
-  const step = (image: Tensor, rate: Tensor) => {
-    const loss = () =>
-      mean(square(conv2d(relu(conv2d(image as Tensor4D, fixed, 1, 'same')), filter, 1, 'same'))) as Scalar;
+  const step = (image: Tensor, rate: Tensor, brightness: Tensor) => {
+    const lit = mul(image, div(cast(brightness, 'float32'), 255)) as Tensor4D;
+    const loss = () => mean(square(conv2d(relu(conv2d(lit, fixed, 1, 'same')), filter, 1, 'same'))) as Scalar;
     const { value, grads } = variableGrads(loss, [filter]);
     speed.assign(add(mul(speed, 0.9), grads[filter.name]));
     filter.assign(sub(filter, mul(speed, rate)));
@@ -44,13 +47,17 @@ function training() {
   return { step, variables: [fixed, filter, speed, newest] };
 }
 
-const inputs = (round: number) => [tensor4d(wave(2 * 25 * 4, 1 + round), [2, 5, 5, 4]), scalar(0.01 * (round + 1))];
+const inputs = (round: number) => [
+  tensor4d(wave(2 * 25 * 4, 1 + round), [2, 5, 5, 4]),
+  scalar(0.01 * (round + 1)),
+  byteTensor(Uint8Array.of(round, 255 - round), [2, 1, 1, 1]),
+];
 const series = [0, 1, 2, 3].map(inputs);
 
 test('rounds in one call leave what as many calls leave, and give the results of each', async () => {
   const { step, variables } = training();
   const beginning = variables.map((each) => each.clone());
-  const graph = () => trace(series[0], ([image, rate]) => step(image, rate));
+  const graph = () => trace(series[0], ([image, rate, brightness]) => step(image, rate, brightness));
   const apart = await onnxFunction(graph());
   const expected: number[][][] = [];
   for (const each of series) expected.push(values(await apart.run(each)));

@@ -3,6 +3,7 @@ import type { Tensor, TypedArray } from '@tensorflow/tfjs-core';
 import * as ort from 'onnxruntime-node';
 import type { CompiledFunction } from '../compiled-function.ts';
 import { dataChanged } from '../data-version.ts';
+import { fedData } from '../fed-data.ts';
 import type { Graph } from '../graph.ts';
 import { blockSize } from './block-size.ts';
 import { staysOnCard } from './card-tensors.ts';
@@ -80,10 +81,10 @@ export async function onnxFunction(
     series[0].forEach((input, i) => {
       const name = program.inputs[i];
       if (!used.has(name)) return;
-      feeds[name] =
-        program.rounds === undefined
-          ? ortTensor(input.dataSync() as TypedArray, input.dtype, input.shape)
-          : stackTensors(series.map((inputs) => inputs[i]));
+      if (program.rounds === undefined) {
+        const { data, type } = fedData(input);
+        feeds[name] = ortTensor(data, type, input.shape);
+      } else feeds[name] = stackTensors(series.map((inputs) => inputs[i]));
     });
     program.states.forEach(({ input, layout, dims, overwrites }, i) => {
       const { variable } = graph.states[i];

@@ -9,7 +9,9 @@ import type { Layout } from './layouts.ts';
 import { permutationBetween, permute } from './layouts.ts';
 import { transposeArray } from './transpose-array.ts';
 
-const ORT_TYPE: Partial<Record<DataType, ort.Tensor.Type>> = { float32: 'float32', int32: 'int32', bool: 'bool' };
+const ORT_TYPE: Partial<Record<DataType | 'uint8', ort.Tensor.Type>> = {
+  ...{ float32: 'float32', int32: 'int32', bool: 'bool', uint8: 'uint8' },
+};
 
 /** A variable's value as ONNX Runtime has it. */
 export interface Held {
@@ -25,7 +27,7 @@ const free = new Map<string, TypedArray[]>();
 const poolKey = (dtype: DataType, size: number) => `${dtype} ${size}`;
 
 /** Wraps `data` for ONNX Runtime. */
-export function ortTensor(data: TypedArray, dtype: DataType, dims: readonly number[]): ort.Tensor {
+export function ortTensor(data: TypedArray, dtype: DataType | 'uint8', dims: readonly number[]): ort.Tensor {
   const array = arrayOfType(data, dtype);
   return new ort.Tensor(ORT_TYPE[dtype]!, array as Float32Array, dims);
 }

@@ -1,7 +1,6 @@
 import { tensor } from '@tensorflow/tfjs-core';
-import type { TypedArray } from '@tensorflow/tfjs-core';
-import { arrayOfType } from '../array-of-type.ts';
 import type { CompiledFunction } from '../compiled-function.ts';
+import { fedData } from '../fed-data.ts';
 import type { Graph } from '../graph.ts';
 import { createSession } from './create-session.ts';
 import { tfType } from './element-types.ts';
@@ -39,8 +38,8 @@ export async function tensorflowFunction(
     async run(inputs) {
       variables.load();
       const feeds = inputs.map((input) => {
-        const data = arrayOfType(input.dataSync() as TypedArray, input.dtype);
-        return binding.createTensor(input.shape, tfType(input.dtype), data);
+        const { data, type } = fedData(input);
+        return binding.createTensor(input.shape, tfType(type), data);
       });
       let results: number[];
       try {

@@ -1,5 +1,7 @@
-import type { Graph } from '../graph.ts';
+import type { DataType } from '@tensorflow/tfjs-core';
+import type { Graph, Value } from '../graph.ts';
 import { withEmptyConstants } from '../passes/with-empty-constants.ts';
+import type { ElementType } from './element-types.ts';
 import type { GraphDefBuilder } from './graph-def-builder.ts';
 import { graphDefBuilder } from './graph-def-builder.ts';
 import { TENSORFLOW_KERNELS } from './kernels/index.ts';
@@ -39,14 +41,16 @@ export function writeGraph(
     if (name === undefined) throw new Error(`jit: value ${id} is used before it is made`);
     return name;
   };
-  const placeholder = ({ dtype, shape }: Graph['inputs'][number]) =>
-    tf.op('Placeholder', [], { dtype: { type: dtype }, shape: { shape } });
+  const placeholder = ({ shape }: Value, type: DataType | ElementType) =>
+    tf.op('Placeholder', [], { dtype: { type }, shape: { shape } });
   const after = (operations: readonly string[]) =>
     tf.op('Identity', [tf.scalar(0, 'int32'), ...operations.map((name) => `^${name}`)], { T: { type: 'int32' } });
 
   const inputs = graph.inputs.map((value) => {
-    const name = placeholder(value);
-    names.set(value.id, name);
+    const { dtype, isBytes } = value;
+    const name = placeholder(value, isBytes ? 'uint8' : dtype);
+    const types = { SrcT: { type: 'uint8' }, DstT: { type: dtype } } as const;
+    names.set(value.id, isBytes ? tf.op('Cast', [name], types) : name);
     return name;
   });
   const states = graph.states.map(({ value }, i) => {
@@ -54,7 +58,7 @@ export function writeGraph(
     const attributes = { dtype, shape: { shape: value.shape }, container: '', shared_name: `state_${i}` };
     const handle = tf.op('VarHandleOp', [], attributes);
     const read = tf.op('ReadVariableOp', [handle], { dtype });
-    const incoming = placeholder(value);
+    const incoming = placeholder(value, value.dtype);
     names.set(value.id, read);
     return { handle, read, placeholder: incoming, set: tf.op('AssignVariableOp', [handle, incoming], { dtype }) };
   });
