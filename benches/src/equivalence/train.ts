@@ -72,7 +72,7 @@ function batchAt(iteration: number): SegsdeBatch {
     labelled: { image: images(labelled), label: cast(label, 'int32'), dropoutNoise: noise(0) },
     unlabelled: {
       image: images(unlabelled),
-      disparity: rows('disparity', unlabelled),
+      disparity: rows<Tensor4D>('disparity', unlabelled),
       label: fill(labelShape, 255, 'int32') as Tensor3D,
       labelKnown: zeros<Rank.R4>([labelShape[0], 1, 1, 1]),
       mixing: {},

@@ -5,7 +5,7 @@ import { crossEntropy, pseudoLabelLoss } from '@segsde/losses';
 import { drawDropoutNoise } from '@segsde/models';
 import { sgd } from '@segsde/optim';
 import { renderScene, type Frame } from '@segsde/scenes';
-import { floatTensor, imageTensor, labelTensor, segsdeStep, type SegsdeBatch } from '@segsde/trainer/steps';
+import { floatTensor, imageTensor, labelTensor, segsdeStep, unitRange, type SegsdeBatch } from '@segsde/trainer/steps';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { StepEngine } from '@segsde/trainer/steps';
@@ -56,7 +56,7 @@ export function segsdeWork({ engine, mixedPrecision }: StepEngine, { depth, side
     ...{ height, width },
     data: normalizedDisparity(depth),
   }));
-  const images = (scenes: readonly Frame[]) => imageTensor(scenes.map(({ image }) => image));
+  const images = (scenes: readonly Frame[]) => unitRange(imageTensor(scenes.map(({ image }) => image)));
   const dropoutNoise = () =>
     drawDropoutNoise(student.decoder.dropoutSites, {
       featureShapes: student.encoder.featureShapes([count, height, width, 3]),
@@ -66,6 +66,7 @@ export function segsdeWork({ engine, mixedPrecision }: StepEngine, { depth, side
     ...{ batch: count, height, width },
     ...{ jitterProbability: 1, blurProbability: 1 },
   });
+  const disparity = floatTensor(disparities);
   const batch: SegsdeBatch = {
     labelled: {
       image: images(labelledScenes),
@@ -74,7 +75,7 @@ export function segsdeWork({ engine, mixedPrecision }: StepEngine, { depth, side
     },
     unlabelled: {
       image: images(unlabelledScenes),
-      disparity: floatTensor(disparities),
+      disparity,
       label: fill([count, height, width], 255, 'int32') as Tensor3D,
       labelKnown: zeros<Rank.R4>([count, 1, 1, 1]),
       mixing: {},
@@ -109,7 +110,7 @@ export function segsdeWork({ engine, mixedPrecision }: StepEngine, { depth, side
           'labelled.image': labelled.image,
           'labelled.label': labelled.label,
           'unlabelled.image': unlabelled.image,
-          'unlabelled.disparity': unlabelled.disparity,
+          'unlabelled.disparity': disparity,
           'unlabelled.color': unlabelled.strong.color,
           'unlabelled.blur': unlabelled.strong.blur,
           'noise.supervised': labelled.dropoutNoise[noise],

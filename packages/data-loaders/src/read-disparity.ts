@@ -20,7 +20,9 @@ export const sideCar = (file: string): string => file.replace(/\.png$/i, '') + '
  */
 export async function readDisparity(file: string, advice = 'Export the disparities first.'): Promise<StoredDisparity> {
   const { width, height, bits, data } = await readPngValues(file, advice);
-  const map = { width, height, data: Float32Array.from(data, (value) => value / (2 ** bits - 1)) };
+  const largest = 2 ** bits - 1;
+  // Not Float32Array.from with a function, which takes twenty times as long.
+  const map = { width, height, data: new Float32Array(data).map((value) => value / largest) };
   if (bits === 8) return map;
   const scaleFile = sideCar(file);
   const text = new TextDecoder().decode(

@@ -16,7 +16,9 @@ export function drawDropoutNoise(
   const draw = ({ rate, shape }: DropoutSite) => {
     const sizes = shape(featureShapes);
     const kept = 1 / (1 - rate);
-    const noise = Float32Array.from({ length: sizes.reduce((a, b) => a * b) }, () => (random() < rate ? 0 : kept));
+    const noise = new Float32Array(sizes.reduce((a, b) => a * b));
+    // A loop: Float32Array.from takes five times as long, and there are millions.
+    for (let i = 0; i < noise.length; i++) noise[i] = random() < rate ? 0 : kept;
     return tensor4d(noise, sizes);
   };
   return Object.fromEntries(sites.map((site) => [site.name, draw(site)]));

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import '@tensorflow/tfjs-backend-cpu';
 import type { Engine } from '@segsde/jit';
-import { add, scalar, type Scalar, tensor1d, type Variable, variable } from '@tensorflow/tfjs-core';
+import { add, scalar, type Scalar, tensor1d, type Variable, variable, zeros } from '@tensorflow/tfjs-core';
 import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -119,6 +119,16 @@ test('on a card that weights have to be brought to, steps of one kind are taken 
   expect([...weight.dataSync()]).toEqual([sum(60), 60]);
   expect(disposed).toEqual([...Array(60).keys()]);
   expect(recorded.map(({ iteration }) => iteration)).toEqual([10, 20, 30, 40, 50, 60]);
+});
+
+test('large batches are taken together only as far as they fit side by side', async () => {
+  const image = zeros([2 ** 23]);
+  const step = async (iteration: number) => ({
+    ...(await adding().step(iteration)),
+    batch: { iteration, smoothness: 0.5, image },
+  });
+  await runIterations(contextOf(undefined, 'onnx-cuda'), adding({ iterations: 20, checkpointEvery: 20, step }));
+  expect(series).toEqual([8, 8, 4]);
 });
 
 test('Ctrl-C while steps are gathered ends the gathering', async () => {

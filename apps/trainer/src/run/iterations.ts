@@ -1,4 +1,4 @@
-import { dispose, type Scalar, type Variable } from '@tensorflow/tfjs-core';
+import { dispose, tensor_util, type Scalar, type TensorContainer, type Variable } from '@tensorflow/tfjs-core';
 import { join } from 'node:path';
 import { showFile } from '../config/source.ts';
 import { stepsTogether } from '../engines/steps-together.ts';
@@ -38,6 +38,9 @@ async function readNumbers(values: Record<string, Scalar>): Promise<Record<strin
   return numbers;
 }
 
+const valuesIn = (batch: object): number =>
+  tensor_util.getTensorsInContainer(batch as TensorContainer).reduce((sum, { size }) => sum + size, 0);
+
 /** Takes steps of one kind together. @returns the losses of each */
 async function takeSteps(calls: readonly StepCall[]): Promise<Record<string, number>[]> {
   const [{ step, before }] = calls;
@@ -76,13 +79,13 @@ export async function runIterations(
   const kept = () =>
     saved > 0 ? `the checkpoint of iteration ${saved} is kept (${showFile(path)})` : 'there is no checkpoint yet';
 
-  const most = stepsTogether(context.engine);
   let next: StepCall | undefined;
   /** The steps that come next and can be taken together: of one kind, and up to the next checkpoint. */
   const nextSteps = async (): Promise<StepCall[]> => {
-    const end = Math.min(iterations, done + most, done + checkpointEvery - (done % checkpointEvery));
     const calls = [next ?? (await step(done))];
     next = undefined;
+    const most = stepsTogether(context.engine, valuesIn(calls[0].batch));
+    const end = Math.min(iterations, done + most, done + checkpointEvery - (done % checkpointEvery));
     while (done + calls.length < end && !context.signal.aborted) {
       const call = await step(done + calls.length);
       if (call.before || call.step !== calls[0].step) {

@@ -8,15 +8,15 @@ import { runIterations } from '../run/iterations.ts';
 import type { Stage, StageContext } from '../run/stage.ts';
 import { depthStep } from '../steps/depth-step.ts';
 import { disposeBatch } from './batches/dispose-batch.ts';
-import { cachedSamples } from './batches/cached-samples.ts';
 import { sampleCameras, snippetTensors, targetPyramid } from './batches/depth-batch.ts';
 import { dropoutNoise } from './batches/dropout.ts';
 import { jitterTensor } from './batches/jitter-tensor.ts';
 import { learningRates } from './batches/learning-rates.ts';
 import { normalNoise } from './batches/normal-noise.ts';
 import { randomAt, seedFor } from './batches/random-at.ts';
-import { sampleStream } from './batches/sample-stream.ts';
-import { openData } from './data/open-data.ts';
+import { openSamples } from './batches/open-samples.ts';
+import { dataPlace } from './data/data-place.ts';
+import { openPlace } from './data/open-place.ts';
 import { photometricRatio } from './depth/photometric-ratio.ts';
 import { trueDepthErrors, type TrueDepthErrors } from './depth/true-depth-errors.ts';
 import { depthNetwork, type DepthNetwork } from './networks/depth-network.ts';
@@ -80,13 +80,6 @@ async function learn(
   const data = options.data ?? config.data;
   const [height, width] = options.crop ?? [data.height, data.width];
 
-  const dataset = await openData(context, data, { split: data.split, scenes });
-  const samples = sampleStream([...dataset.ids.keys()], {
-    ...{ batchSize, flip: options.flip, crop: options.crop },
-    seed: seedFor(config.seed, 'depth samples'),
-    load: cachedSamples(dataset, { height: data.height, width: data.width, neighbours }),
-  });
-
   const { optimizer, mixedPrecision } = trainingOptimizer(context, options.optimizer, [
     { name: 'encoder', variables: depth.encoder.variables },
     { name: 'decoder', variables: depth.decoder.variables },
@@ -100,34 +93,46 @@ async function learn(
   };
   const step = stepWith(options.loss);
   const early = stepWith({ ...options.loss, automask: false });
+  const place = dataPlace(context, data, { split: data.split, scenes });
+  const dataset = await openPlace(registries, place);
+  const samples = openSamples(
+    context,
+    { dataset, place },
+    {
+      ...{ indices: [...dataset.ids.keys()], labelled: [], batchSize, flip: options.flip, crop: options.crop },
+      seed: seedFor(config.seed, 'depth samples'),
+      load: { height: data.height, width: data.width, neighbours },
+    },
+  );
   const tieBreakNoise = normalNoise([neighbours.length, 1, 1, height, width], randomAt(config.seed, 'tie break', 0));
 
-  await runIterations(context, {
-    ...{ title: 'depth', iterations, checkpointEvery: options.checkpointEvery },
-    batchSizes: { 'depth.batchSize': batchSize },
-    state: trainingState({ encoder: depth.encoder, depth: depth.decoder, pose: motion.network }, optimizer),
-    step: async (iteration) => {
-      const items = await samples(iteration);
-      const random = randomAt(config.seed, 'depth draws', iteration);
-      const frames = snippetTensors(items);
-      const batch = {
-        frames,
-        jitter: jitterTensor(random, { batch: items.length, probability: options.colorJitter }),
-        targetPyramid: targetPyramid(
-          items.map(({ image }) => image),
-          scales,
-        ),
-        ...sampleCameras(items),
-        dropoutNoise: dropoutNoise(depth, { imageShape: frames.target.shape, random }),
-        learningRates: learningRates(options.learningRates, schedule(iteration)),
-      };
-      return {
-        step: iteration < options.automaskFrom ? early : step,
-        batch: { ...batch, tieBreakNoise },
-        dispose: () => disposeBatch(batch),
-      };
-    },
-  });
+  try {
+    await runIterations(context, {
+      ...{ title: 'depth', iterations, checkpointEvery: options.checkpointEvery },
+      batchSizes: { 'depth.batchSize': batchSize },
+      state: trainingState({ encoder: depth.encoder, depth: depth.decoder, pose: motion.network }, optimizer),
+      step: async (iteration) => {
+        const items = await samples.at(iteration);
+        const random = randomAt(config.seed, 'depth draws', iteration);
+        const frames = snippetTensors(items);
+        const batch = {
+          frames,
+          jitter: jitterTensor(random, { batch: batchSize, probability: options.colorJitter }),
+          targetPyramid: targetPyramid(items, scales),
+          ...sampleCameras(items),
+          dropoutNoise: dropoutNoise(depth, { imageShape: frames.target.shape, random }),
+          learningRates: learningRates(options.learningRates, schedule(iteration)),
+        };
+        return {
+          step: iteration < options.automaskFrom ? early : step,
+          batch: { ...batch, tieBreakNoise },
+          dispose: () => disposeBatch(batch),
+        };
+      },
+    });
+  } finally {
+    await samples.close();
+  }
   tieBreakNoise.dispose();
   step.dispose();
   early.dispose();

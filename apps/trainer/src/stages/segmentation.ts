@@ -40,7 +40,7 @@ export function segmentationStage(variant: Variant, needs: SegmentationNeeds): S
       const dataset = await openData(context, config.data, { split: config.data.split, scenes });
       const { labelled } = splitLabelled(dataset, ids);
       const { student, teacher, engines } = await trainSegmentation(context, {
-        ...{ dataset, labelled, variant, depth, disparity },
+        ...{ dataset, labelled, variant, scenes, depth, disparity },
         iterations: config.train.iterations,
         title: variant.name,
       });

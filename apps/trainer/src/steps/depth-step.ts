@@ -9,6 +9,8 @@ import { gradientBound } from './gradient-bound.ts';
 import { neighbourPoses, type Snippet } from './neighbour-poses.ts';
 import type { PoseNetwork } from './pose-network.ts';
 import type { StepEngine } from './step-engine.ts';
+import { unitRange } from './unit-range.ts';
+import { unitSnippet } from './unit-snippet.ts';
 
 /** `[batch, 3, 3]` in pixels. */
 export interface Cameras {
@@ -21,7 +23,7 @@ export interface DepthBatch extends Cameras {
   frames: Snippet;
   /** `[batch, 7, 3]`, see `colorJitter`: the networks see the frames of an item after this. */
   jitter: Tensor3D;
-  /** The target in the size of each of the decoder's scales. */
+  /** The target in the size of each of the decoder's scales, as `frames` are. */
   targetPyramid: Record<number, Tensor4D>;
   /** Standard normal `[sources, 1, 1, height, width]`; decides where nothing moved. */
   tieBreakNoise: Tensor;
@@ -43,7 +45,10 @@ export function depthStep(
 ) {
   const bounded = gradientBound(clipNorm);
   return jit(
-    ({ frames, jitter, dropoutNoise, learningRates, ...given }: DepthBatch) => {
+    ({ jitter, dropoutNoise, learningRates, ...given }: DepthBatch) => {
+      const frames = unitSnippet(given.frames);
+      const levels = Object.entries(given.targetPyramid);
+      const targetPyramid = Object.fromEntries(levels.map(([scale, level]) => [scale, unitRange(level)]));
       const seen: Snippet = {
         target: colorJitter(frames.target, jitter),
         sources: frames.sources.map((source) => colorJitter(source, jitter)),
@@ -52,8 +57,7 @@ export function depthStep(
         [...depth.variables, ...motion.variables],
         () => ({
           photometric: loss({
-            ...given,
-            ...frames,
+            ...{ ...given, ...frames, targetPyramid },
             disparities: depth.disparities(seen.target, { training: true, dropoutNoise }),
             poses: neighbourPoses(motion, seen, { neighbours, mode: { training: true, dropoutNoise: {} } }),
           }).total,

@@ -5,9 +5,10 @@ import { valueAndGradients, type Optimizer } from '@segsde/optim';
 import type { DisparityNetwork } from './disparity-network.ts';
 import type { DropoutNoise } from './dropout-noise.ts';
 import type { StepEngine } from './step-engine.ts';
+import { unitRange } from './unit-range.ts';
 
 export interface DisparityRegressionBatch {
-  /** `[batch, height, width, 3]` in 0..1. */
+  /** `[batch, height, width, 3]`, float32 in 0..1, or int32 in 0..255. */
   image: Tensor4D;
   /** The depth teacher's disparity `[batch, height, width, 1]`, 0..1 over each whole image. */
   disparity: Tensor4D;
@@ -22,9 +23,10 @@ export function disparityRegressionStep(
 ) {
   return jit(
     ({ image, disparity, dropoutNoise, learningRates }: DisparityRegressionBatch) => {
+      const predicted = () => student.disparities(unitRange(image), { training: true, dropoutNoise })[0];
       const { losses, grads } = valueAndGradients(
         student.variables,
-        () => ({ disparity: berHuLoss(student.disparities(image, { training: true, dropoutNoise })[0], disparity) }),
+        () => ({ disparity: berHuLoss(predicted(), disparity) }),
         optimizer,
       );
       optimizer.apply(grads, learningRates);

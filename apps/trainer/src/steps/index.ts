@@ -13,4 +13,5 @@ export {
 } from './segsde-step.ts';
 export type { StepEngine } from './step-engine.ts';
 export type { LabelledBatch, SupervisedBatch, SupervisedStepOptions } from './supervised-step.ts';
+export { unitRange } from './unit-range.ts';
 export { cameraTensors, floatTensor, imageTensor, labelTensor } from '../stages/batches/tensors.ts';

@@ -3,7 +3,7 @@ import { poseMatrix } from '@segsde/ops';
 import type { Mode } from './dropout-noise.ts';
 import type { PoseNetwork } from './pose-network.ts';
 
-/** A frame and its neighbours in time, `[batch, height, width, 3]` in 0..1 each. */
+/** A frame and its neighbours in time, `[batch, height, width, 3]` each, float32 in 0..1, or int32 in 0..255. */
 export interface Snippet {
   target: Tensor4D;
   sources: Tensor4D[];

@@ -6,6 +6,7 @@ import type { Cameras } from './depth-step.ts';
 import type { DisparityNetwork } from './disparity-network.ts';
 import { neighbourPoses, type Snippet } from './neighbour-poses.ts';
 import type { PoseNetwork } from './pose-network.ts';
+import { unitSnippet } from './unit-snippet.ts';
 
 export interface PhotometricBatch extends Cameras {
   frames: Snippet;
@@ -26,11 +27,12 @@ export function photometricStep(
   return jit(
     ({ frames, intrinsics, inverseIntrinsics }: PhotometricBatch): { warped: Scalar; unwarped: Scalar } => {
       const mode = { training: false } as const;
-      const { target, sources } = frames;
+      const unit = unitSnippet(frames);
+      const { target, sources } = unit;
       const [batch, height, width] = target.shape;
       const disparity = reshape(depth.disparities(target, mode)[0], [batch, height, width]);
       const depths = disparityToDepth(disparity, { minDepth, maxDepth }) as Tensor3D;
-      const warped = neighbourPoses(motion, frames, { neighbours, mode }).map((matrix, i) => {
+      const warped = neighbourPoses(motion, unit, { neighbours, mode }).map((matrix, i) => {
         const { x, y } = projectPixels(depths, { intrinsics, inverseIntrinsics, pose: matrix });
         return gridSample(sources[i], x, y);
       });

@@ -5,6 +5,8 @@ import {
   oneHot,
   softmax,
   sub,
+  zeros,
+  type Rank,
   type Scalar,
   type Tensor,
   type Tensor3D,
@@ -18,12 +20,13 @@ import type { DropoutNoise } from './dropout-noise.ts';
 import { gradientBound } from './gradient-bound.ts';
 import type { SegmentationNetwork } from './segmentation-network.ts';
 import type { SupervisedBatch, SupervisedStepOptions } from './supervised-step.ts';
+import { unitRange } from './unit-range.ts';
 
 export interface UnlabelledBatch {
-  /** `[batch, height, width, 3]` in 0..1; each is mixed with the next of the batch. */
+  /** `[batch, height, width, 3]`, float32 in 0..1, or int32 in 0..255; each is mixed with the next of the batch. */
   image: Tensor4D;
-  /** `[batch, height, width, 1]`, 0..1 over each whole image, larger = closer; 0 where no depth was learnt. */
-  disparity: Tensor4D;
+  /** `[batch, height, width, 1]`, 0..1 over each whole image, larger = closer; absent where no depth was learnt. */
+  disparity?: Tensor4D;
   /** int32 trainIds `[batch, height, width]` of the images that `labelKnown` marks; 255 = ignore. */
   label: Tensor3D;
   /** `[batch, 1, 1, 1]`: 1 where the label is to be used instead of the teacher's prediction. */
@@ -60,7 +63,10 @@ export function segsdeStep(
   const bounded = gradientBound(clipNorm);
   return jit(
     ({ labelled, unlabelled, learningRates, consistencyWeight, emaDecay }: SegsdeBatch) => {
-      const { image, disparity, label, labelKnown, mixing, strong } = unlabelled;
+      const { label, labelKnown, mixing, strong } = unlabelled;
+      const image = unitRange(unlabelled.image);
+      const [batch, height, width] = image.shape;
+      const disparity = unlabelled.disparity ?? zeros<Rank.R4>([batch, height, width, 1]);
       const predicted = softmax(
         teacher.segment(image, { training: true, dropoutNoise: unlabelled.teacherDropoutNoise }),
       );
@@ -76,7 +82,7 @@ export function segsdeStep(
         student.variables,
         () => ({
           supervised: loss(
-            student.segment(labelled.image, { training: true, dropoutNoise: labelled.dropoutNoise }),
+            student.segment(unitRange(labelled.image), { training: true, dropoutNoise: labelled.dropoutNoise }),
             labelled.label,
           ),
         }),

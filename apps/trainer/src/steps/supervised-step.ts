@@ -6,9 +6,10 @@ import type { DropoutNoise } from './dropout-noise.ts';
 import { gradientBound } from './gradient-bound.ts';
 import type { SegmentationNetwork } from './segmentation-network.ts';
 import type { StepEngine } from './step-engine.ts';
+import { unitRange } from './unit-range.ts';
 
 export interface LabelledBatch {
-  /** `[batch, height, width, 3]` in 0..1. */
+  /** `[batch, height, width, 3]`, float32 in 0..1, or int32 in 0..255. */
   image: Tensor4D;
   /** int32 trainIds `[batch, height, width]`, 255 = ignore. */
   label: Tensor3D;
@@ -37,7 +38,7 @@ export function supervisedStep(
     ({ labelled: { image, label, dropoutNoise }, learningRates }: SupervisedBatch) => {
       const { losses, grads } = valueAndGradients(
         student.variables,
-        () => ({ supervised: loss(student.segment(image, { training: true, dropoutNoise }), label) }),
+        () => ({ supervised: loss(student.segment(unitRange(image), { training: true, dropoutNoise }), label) }),
         optimizer,
       );
       optimizer.apply(bounded(grads), learningRates);

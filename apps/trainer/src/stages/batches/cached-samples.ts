@@ -1,7 +1,8 @@
 import type { Dataset, LoadOptions, Sample } from '@segsde/data-loaders';
+import { totalmem } from 'node:os';
 
-/** Decoded samples are kept up to this many bytes; what comes after is decoded anew each time. */
-const KEEP_BYTES = 1 << 30;
+/** Decoded samples are kept up to an eighth of the memory; what comes after is decoded anew each time. */
+const KEEP_BYTES = Math.min(process.constrainedMemory() || Infinity, totalmem()) / 8;
 
 const bytesOf = ({ image, label, neighbours = [], disparity, depth }: Sample) =>
   [image, label, disparity, depth, ...neighbours].reduce((sum, map) => sum + (map?.data.byteLength ?? 0), 0);

@@ -1,23 +1,28 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import type { ImageU8, Sample } from '@segsde/data-loaders';
 import type { Cameras } from '../../steps/depth-step.ts';
 import type { Snippet } from '../../steps/neighbour-poses.ts';
+import { imagesTensor } from './batch-tensors.ts';
 import { imagePyramid } from './image-pyramid.ts';
-import { cameraTensors, imageTensor } from './tensors.ts';
+import type { SampleBatch } from './join-samples.ts';
+import { cameraTensors } from './tensors.ts';
 
 /** The frames of samples that were loaded with neighbours. */
-export function snippetTensors(samples: readonly Sample[]): Snippet {
-  const sources = samples[0].neighbours!.map((_, i) => imageTensor(samples.map(({ neighbours }) => neighbours![i])));
-  return { target: imageTensor(samples.map(({ image }) => image)), sources };
-}
+export const snippetTensors = (samples: SampleBatch): Snippet => ({
+  target: imagesTensor(samples, samples.images),
+  sources: samples.neighbours!.map((images) => imagesTensor(samples, images)),
+});
 
 /** The cameras of samples that were loaded with neighbours. */
-export function sampleCameras(samples: readonly Sample[]): Cameras {
-  return cameraTensors(samples.map(({ intrinsics }) => intrinsics!));
-}
+export const sampleCameras = ({ intrinsics }: SampleBatch): Cameras => cameraTensors(intrinsics!);
 
 /** The images at each of the decoder's scales. */
-export function targetPyramid(images: readonly ImageU8[], scales: readonly number[]): Record<number, Tensor4D> {
-  const pyramids = images.map((image) => imagePyramid(image, Math.max(...scales) + 1));
-  return Object.fromEntries(scales.map((scale) => [scale, imageTensor(pyramids.map((pyramid) => pyramid[scale]))]));
+export function targetPyramid(
+  { batch, height, width, images }: SampleBatch,
+  scales: readonly number[],
+): Record<number, Tensor4D> {
+  // One above the other they are one image, in which no two meet: heights are even at all scales but the last.
+  const levels = imagePyramid({ width, height: batch * height, data: images }, Math.max(...scales) + 1);
+  const level = (scale: number) =>
+    imagesTensor({ batch, height: height >> scale, width: width >> scale }, levels[scale].data);
+  return Object.fromEntries(scales.map((scale) => [scale, level(scale)]));
 }

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { drawDropoutNoise, type DropoutSite } from '@segsde/models';
-import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { uniformFloat32 } from 'pure-rand/distribution/uniformFloat32';
 import type { Encoder, Random } from '../../registry/definition.ts';
 
 interface Parts {
@@ -17,6 +17,6 @@ export function dropoutNoise(
   if (sites.length === 0) return {};
   return drawDropoutNoise(sites, {
     featureShapes: encoder.featureShapes(imageShape),
-    random: () => uniformFloat64(random),
+    random: () => uniformFloat32(random),
   });
 }

@@ -13,8 +13,11 @@ export interface FlipAndCrop {
 /** A mirrored and cropped copy, as the draws of `random` decide (METHOD 6.4). */
 export function flipAndCrop(sample: Sample, { flip, crop }: FlipAndCrop, random: Random): Sample {
   const uniform = () => uniformFloat64(random);
-  const mirrored = uniform() < flip ? flipSample(sample) : sample;
-  if (!crop) return mirrored;
+  const isMirrored = uniform() < flip;
+  if (!crop) return isMirrored ? flipSample(sample) : sample;
   const [height, width] = crop;
-  return cropSample(mirrored, drawCrop(uniform, sample.image, { height, width }));
+  const place = drawCrop(uniform, sample.image, { height, width });
+  if (!isMirrored) return cropSample(sample, place);
+  // Cut out of the image as it is, where the place lies before mirroring: less to mirror.
+  return flipSample(cropSample(sample, { ...place, left: sample.image.width - place.left - width }));
 }

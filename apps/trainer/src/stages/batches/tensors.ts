@@ -1,31 +1,24 @@
 import { tensor3d, tensor4d, type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core';
+import { byteTensor } from '@segsde/jit';
 import type { FloatMap, ImageU8, Intrinsics, LabelMap } from '@segsde/data-loaders';
+import { joinRasters } from './join-rasters.ts';
 
-/** Images of one size as `[batch, height, width, 3]` in 0..1. */
+/** Images of one size as int32 `[batch, height, width, 3]` in 0..255, as steps take them; they go to the engine as bytes. */
 export function imageTensor(images: readonly ImageU8[]): Tensor4D {
   const [{ width, height }] = images;
-  const size = height * width * 3;
-  const values = new Float32Array(images.length * size);
-  images.forEach(({ data }, image) => {
-    for (let i = 0; i < size; i++) values[image * size + i] = data[i] / 255;
-  });
-  return tensor4d(values, [images.length, height, width, 3]);
+  return byteTensor(joinRasters(images), [images.length, height, width, 3]) as Tensor4D;
 }
 
-/** trainIds as int32 `[batch, height, width]`. */
+/** trainIds as int32 `[batch, height, width]`; they go to the engine as bytes. */
 export function labelTensor(labels: readonly LabelMap[]): Tensor3D {
   const [{ width, height }] = labels;
-  const values = new Int32Array(labels.length * height * width);
-  labels.forEach(({ data }, image) => values.set(data, image * height * width));
-  return tensor3d(values, [labels.length, height, width], 'int32');
+  return byteTensor(joinRasters(labels), [labels.length, height, width]) as Tensor3D;
 }
 
 /** One float a pixel as `[batch, height, width, 1]`. */
 export function floatTensor(maps: readonly FloatMap[]): Tensor4D {
   const [{ width, height }] = maps;
-  const values = new Float32Array(maps.length * height * width);
-  maps.forEach(({ data }, image) => values.set(data, image * height * width));
-  return tensor4d(values, [maps.length, height, width, 1]);
+  return tensor4d(joinRasters(maps), [maps.length, height, width, 1]);
 }
 
 /** Camera matrices `[batch, 3, 3]` and their inverses. */

@@ -1,15 +1,12 @@
 import type { Dataset } from '@segsde/data-loaders';
 import type { DataConfig } from '../../config/schema.ts';
-import { lookUp } from '../../registry/registries.ts';
 import type { Stage, StageContext } from '../../run/stage.ts';
+import { dataPlace } from './data-place.ts';
+import { openPlace } from './open-place.ts';
 
 /** Opens a split of the data that the config names: a folder of the user's, or the scenes of this run. */
-export async function openData(
-  { registries, folderOf }: Pick<StageContext, 'registries' | 'folderOf'>,
-  { dataset, root }: DataConfig,
-  { split, scenes }: { split: string; scenes: Stage | undefined },
-): Promise<Dataset> {
-  const folder = root ?? (scenes && folderOf(scenes));
-  if (folder === undefined) throw new Error('neither a data folder nor rendered scenes');
-  return lookUp(registries, 'dataset', dataset.name).open(dataset, { root: folder, split });
-}
+export const openData = async (
+  context: Pick<StageContext, 'registries' | 'folderOf'>,
+  data: DataConfig,
+  where: { split: string; scenes: Stage | undefined },
+): Promise<Dataset> => openPlace(context.registries, dataPlace(context, data, where));

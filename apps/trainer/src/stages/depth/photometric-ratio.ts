@@ -3,6 +3,7 @@ import type { Stage, StageContext } from '../../run/stage.ts';
 import { photometricStep } from '../../steps/photometric-step.ts';
 import { disposeBatch } from '../batches/dispose-batch.ts';
 import { sampleCameras, snippetTensors } from '../batches/depth-batch.ts';
+import { joinSamples } from '../batches/join-samples.ts';
 import { inBatches } from '../data/in-batches.ts';
 import { openData } from '../data/open-data.ts';
 import type { DepthNetworks } from '../depth.ts';
@@ -22,7 +23,8 @@ export async function photometricRatio(
   const sums = { warped: 0, unwarped: 0 };
   for await (const { samples } of inBatches(dataset.ids.length, { batchSize: 1, load })) {
     context.signal.throwIfAborted();
-    const batch = { frames: snippetTensors(samples), ...sampleCameras(samples) };
+    const joined = joinSamples(samples, { labels: false });
+    const batch = { frames: snippetTensors(joined), ...sampleCameras(joined) };
     const errors = await step(batch);
     sums.warped += (await errors.warped.data())[0];
     sums.unwarped += (await errors.unwarped.data())[0];

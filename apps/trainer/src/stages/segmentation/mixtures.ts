@@ -1,5 +1,4 @@
 import { scalar } from '@tensorflow/tfjs-core';
-import type { Dataset, Sample } from '@segsde/data-loaders';
 import type { Engine } from '@segsde/jit';
 import { copyWeights } from '@segsde/models';
 import { emaDecay, type Optimizer } from '@segsde/optim';
@@ -10,9 +9,9 @@ import type { StepCall } from '../../run/step-call.ts';
 import { segsdeStep } from '../../steps/segsde-step.ts';
 import type { SupervisedBatch, SupervisedStepOptions } from '../../steps/supervised-step.ts';
 import { disposeBatch } from '../batches/dispose-batch.ts';
-import { cachedSamples } from '../batches/cached-samples.ts';
+import { openSamples, type SampleData } from '../batches/open-samples.ts';
+import type { Samples } from '../batches/samples-from-thread.ts';
 import { randomAt, seedFor } from '../batches/random-at.ts';
-import { sampleStream } from '../batches/sample-stream.ts';
 import { unlabelledBatch } from '../batches/unlabelled-batch.ts';
 import { lossFor } from '../loss-for.ts';
 import { segmentationNetwork, type SegmentationNetworkParts } from '../networks/segmentation-network.ts';
@@ -21,9 +20,8 @@ import { withShare } from './with-share.ts';
 export interface MixturesOptions {
   options: UnlabelledConfig;
   stepOptions: SupervisedStepOptions;
-  dataset: Dataset;
+  sampleData: SampleData;
   labelled: number[];
-  loadLabelled: (index: number) => Promise<Sample>;
   student: SegmentationNetworkParts;
   optimizer: Optimizer;
   disparity: Stage | undefined;
@@ -36,34 +34,33 @@ export interface Mixtures {
   engine: Engine;
   /** One step on a labelled batch, which it disposes, and on the mixed frames of this iteration. */
   step(supervised: SupervisedBatch, iteration: number): Promise<StepCall>;
+  /** To be closed when no more steps are wanted. */
+  samples: Samples;
   dispose(): void;
 }
 
 export function mixtures(
   context: StageContext,
-  { options, stepOptions, dataset, labelled, loadLabelled, student, optimizer, disparity }: MixturesOptions,
+  { options, stepOptions, sampleData, labelled, student, optimizer, disparity }: MixturesOptions,
 ): Mixtures {
   const { config, registries } = context;
   const { seed, data, train } = config;
+  const { dataset } = sampleData;
   const classes = dataset.classes.length;
   const { startIteration, weight } = options;
   const mixing = lookUp(registries, 'mixing', options.mixing.name);
   if (mixing.usesDisparity && !disparity) throw new Error(`mixing rule "${mixing.name}" needs disparity`);
 
   const isLabelled = new Set(labelled);
-  const loadUnlabelled = cachedSamples(dataset, {
-    ...{ height: data.height, width: data.width },
-    ...(mixing.usesDisparity && disparity && { disparity: context.folderOf(disparity) }),
-  });
-  const load = async (index: number): Promise<Sample> => {
-    const sample = await loadUnlabelled(index);
-    if (!options.useLabels || !isLabelled.has(index)) return sample;
-    const { label } = await loadLabelled(index);
-    return { ...sample, label };
-  };
   const frames = [...dataset.ids.keys()].filter((index) => options.frames === 'all' || !isLabelled.has(index));
-  const samples = sampleStream(withShare(frames, { of: isLabelled, share: options.labelledShare }), {
-    ...{ flip: train.flip, crop: train.crop, batchSize: train.unlabelledBatchSize, load },
+  const samples = openSamples(context, sampleData, {
+    indices: withShare(frames, { of: isLabelled, share: options.labelledShare }),
+    labelled: options.useLabels ? labelled : [],
+    ...{ flip: train.flip, crop: train.crop, batchSize: train.unlabelledBatchSize },
+    load: {
+      ...{ height: data.height, width: data.width },
+      ...(mixing.usesDisparity && disparity && { disparity: context.folderOf(disparity) }),
+    },
     seed: seedFor(seed, 'unlabelled samples'),
   });
 
@@ -89,7 +86,14 @@ export function mixtures(
       const random = randomAt(seed, 'unlabelled draws', iteration);
       const batch = {
         ...supervised,
-        unlabelled: unlabelledBatch(await samples(iteration), { options, mixing, classes, student, teacher, random }),
+        unlabelled: unlabelledBatch(await samples.at(iteration), {
+          options,
+          mixing,
+          classes,
+          student,
+          teacher,
+          random,
+        }),
         consistencyWeight: scalar(weight),
         emaDecay: scalar(emaDecay(iteration - startIteration + 1, train.teacherDecay)),
       };
@@ -98,6 +102,7 @@ export function mixtures(
         ...(iteration === startIteration && { before: copyToTeacher }),
       };
     },
+    samples,
     dispose: () => step.dispose(),
   };
 }

@@ -7,11 +7,11 @@ import { runIterations } from '../../run/iterations.ts';
 import type { Stage, StageContext } from '../../run/stage.ts';
 import { supervisedStep } from '../../steps/supervised-step.ts';
 import { disposeBatch } from '../batches/dispose-batch.ts';
-import { cachedSamples } from '../batches/cached-samples.ts';
 import { labelledBatch } from '../batches/labelled-batch.ts';
 import { learningRates } from '../batches/learning-rates.ts';
+import { openSamples } from '../batches/open-samples.ts';
 import { randomAt, seedFor } from '../batches/random-at.ts';
-import { sampleStream } from '../batches/sample-stream.ts';
+import { dataPlace } from '../data/data-place.ts';
 import { lossFor } from '../loss-for.ts';
 import { segmentationNetwork, type SegmentationNetworkParts } from '../networks/segmentation-network.ts';
 import { trainingOptimizer } from '../networks/training-optimizer.ts';
@@ -26,6 +26,7 @@ export interface TrainSegmentationOptions {
   labelled: number[];
   variant: Pick<Variant, 'init' | 'unlabelled'>;
   iterations: number;
+  scenes: Stage | undefined;
   depth: Stage | undefined;
   disparity: Stage | undefined;
   title: string;
@@ -42,7 +43,7 @@ export interface TrainedSegmentation {
 /** Trains a segmentation on some labelled frames and, if the variant says so, on mixtures of the others (METHOD 4). */
 export async function trainSegmentation(
   context: StageContext,
-  { dataset, labelled, variant, iterations, depth, disparity, title, checkpoint }: TrainSegmentationOptions,
+  { dataset, labelled, variant, iterations, scenes, depth, disparity, title, checkpoint }: TrainSegmentationOptions,
 ): Promise<TrainedSegmentation> {
   const { config, registries, engine } = context;
   const { seed, data, train } = config;
@@ -55,8 +56,9 @@ export async function trainSegmentation(
   ]);
   const schedule = lookUp(registries, 'schedule', train.schedule.name).create(train.schedule, { iterations });
   const { flip, crop } = train;
-  const loadLabelled = cachedSamples(dataset, { height: data.height, width: data.width, label: true });
-  const labels = async () => (await Promise.all(labelled.map(loadLabelled))).map(({ label }) => label!.data);
+  const load = { height: data.height, width: data.width };
+  const labels = () =>
+    Promise.all(labelled.map(async (index) => (await dataset.load(index, { ...load, label: true })).label!.data));
   const weights =
     train.classBalance > 0
       ? classWeights(await labels(), { classes: dataset.classes.length, balance: train.classBalance })
@@ -64,12 +66,13 @@ export async function trainSegmentation(
   const loss = lossFor(context, 'segmentation', train.loss, weights);
   const stepOptions = { loss, clipNorm: train.clipNorm, engine, mixedPrecision };
 
-  const samples = sampleStream(labelled, {
-    ...{ flip, crop, batchSize: train.batchSize, load: loadLabelled },
+  const sampleData = { dataset, place: dataPlace(context, data, { split: data.split, scenes }) };
+  const samples = openSamples(context, sampleData, {
+    ...{ indices: labelled, labelled, flip, crop, load, batchSize: train.batchSize },
     seed: seedFor(seed, 'labelled samples'),
   });
   const supervisedBatch = async (iteration: number) => ({
-    labelled: labelledBatch(await samples(iteration), {
+    labelled: labelledBatch(await samples.at(iteration), {
       student,
       random: randomAt(seed, 'labelled draws', iteration),
     }),
@@ -80,30 +83,34 @@ export async function trainSegmentation(
   const mixed =
     variant.unlabelled &&
     mixtures(context, {
-      ...{ dataset, labelled, student, optimizer, stepOptions, disparity, loadLabelled },
+      ...{ sampleData, labelled, student, optimizer, stepOptions, disparity },
       options: variant.unlabelled,
     });
 
-  await runIterations(context, {
-    ...{ title, iterations, checkpoint, checkpointEvery: train.checkpointEvery },
-    batchSizes: {
-      'train.batchSize': train.batchSize,
-      ...(mixed && { 'train.unlabelledBatchSize': train.unlabelledBatchSize }),
-    },
-    state: trainingState(
-      {
-        'student.encoder': student.encoder,
-        'student.decoder': student.decoder,
-        ...(mixed && { 'teacher.encoder': mixed.teacher.encoder, 'teacher.decoder': mixed.teacher.decoder }),
+  try {
+    await runIterations(context, {
+      ...{ title, iterations, checkpoint, checkpointEvery: train.checkpointEvery },
+      batchSizes: {
+        'train.batchSize': train.batchSize,
+        ...(mixed && { 'train.unlabelledBatchSize': train.unlabelledBatchSize }),
       },
-      optimizer,
-    ),
-    step: async (iteration) => {
-      const batch = await supervisedBatch(iteration);
-      if (mixed && iteration >= mixed.startIteration) return mixed.step(batch, iteration);
-      return { step: labelsOnly, batch, dispose: () => disposeBatch(batch) };
-    },
-  });
+      state: trainingState(
+        {
+          'student.encoder': student.encoder,
+          'student.decoder': student.decoder,
+          ...(mixed && { 'teacher.encoder': mixed.teacher.encoder, 'teacher.decoder': mixed.teacher.decoder }),
+        },
+        optimizer,
+      ),
+      step: async (iteration) => {
+        const batch = await supervisedBatch(iteration);
+        if (mixed && iteration >= mixed.startIteration) return mixed.step(batch, iteration);
+        return { step: labelsOnly, batch, dispose: () => disposeBatch(batch) };
+      },
+    });
+  } finally {
+    await Promise.all([samples.close(), mixed?.samples.close()]);
+  }
 
   labelsOnly.dispose();
   mixed?.dispose();

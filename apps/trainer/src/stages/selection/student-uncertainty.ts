@@ -6,13 +6,14 @@ import { runIterations } from '../../run/iterations.ts';
 import type { StageContext } from '../../run/stage.ts';
 import { disparityRegressionStep } from '../../steps/disparity-regression-step.ts';
 import { predictDisparity } from '../../steps/predict-disparity.ts';
-import { cachedSamples } from '../batches/cached-samples.ts';
+import { disparitiesTensor, imagesTensor } from '../batches/batch-tensors.ts';
 import { disposeBatch } from '../batches/dispose-batch.ts';
 import { dropoutNoise } from '../batches/dropout.ts';
 import { learningRates } from '../batches/learning-rates.ts';
+import { openSamples } from '../batches/open-samples.ts';
 import { randomAt, seedFor } from '../batches/random-at.ts';
-import { sampleStream } from '../batches/sample-stream.ts';
-import { floatTensor, imageTensor } from '../batches/tensors.ts';
+import { imageTensor } from '../batches/tensors.ts';
+import { dataPlace } from '../data/data-place.ts';
 import { inBatches } from '../data/in-batches.ts';
 import { depthNetwork } from '../networks/depth-network.ts';
 import { trainingOptimizer } from '../networks/training-optimizer.ts';
@@ -24,16 +25,13 @@ import type { Scores, SelectionNeeds } from '../selection.ts';
  */
 export async function studentUncertainty(
   context: StageContext,
-  { dataset, chosen, disparity }: SelectionNeeds & { dataset: Dataset; chosen: number[] },
+  { dataset, chosen, scenes, disparity }: SelectionNeeds & { dataset: Dataset; chosen: number[] },
 ): Promise<Scores<Float32Array>> {
   if (!disparity) throw new Error("uncertainty compares with the depth teacher's disparity, and there is none");
   const { config, registries, engine, signal } = context;
   const { data, selection } = config;
   const { iterations, batchSize, ...options } = selection.student;
-  const load = cachedSamples(dataset, {
-    ...{ height: data.height, width: data.width },
-    disparity: context.folderOf(disparity),
-  });
+  const loadOptions = { height: data.height, width: data.width, disparity: context.folderOf(disparity) };
 
   const student = depthNetwork(context, { purpose: 'selection student', scales: [0] });
   const { optimizer, mixedPrecision } = trainingOptimizer(context, options.optimizer, [
@@ -42,33 +40,43 @@ export async function studentUncertainty(
   const schedule = lookUp(registries, 'schedule', options.schedule.name).create(options.schedule, { iterations });
   const step = disparityRegressionStep({ student, optimizer }, { engine, mixedPrecision });
   const purpose = `selection student ${chosen.length}`;
-  const samples = sampleStream(chosen, {
-    ...{ batchSize, flip: options.flip, crop: options.crop, load },
-    seed: seedFor(config.seed, purpose),
-  });
-
-  await runIterations(context, {
-    title: `student of ${chosen.length} frames`,
-    ...{ iterations, checkpointEvery: iterations },
-    batchSizes: { 'selection.student.batchSize': batchSize },
-    checkpoint: `student-${chosen.length}.safetensors`,
-    state: trainingState({ encoder: student.encoder, depth: student.decoder }, optimizer),
-    step: async (iteration) => {
-      const items = await samples(iteration);
-      const image = imageTensor(items.map((item) => item.image));
-      const random = randomAt(config.seed, purpose, iteration);
-      const batch = {
-        image,
-        disparity: floatTensor(items.map((item) => item.disparity!)),
-        dropoutNoise: dropoutNoise(student, { imageShape: image.shape, random }),
-        learningRates: learningRates({ all: options.learningRate }, schedule(iteration)),
-      };
-      return { step, batch, dispose: () => disposeBatch(batch) };
+  const place = dataPlace(context, data, { split: data.split, scenes });
+  const samples = openSamples(
+    context,
+    { dataset, place },
+    {
+      ...{ indices: chosen, labelled: [], batchSize, flip: options.flip, crop: options.crop },
+      ...{ load: loadOptions, seed: seedFor(config.seed, purpose) },
     },
-  });
+  );
+
+  try {
+    await runIterations(context, {
+      title: `student of ${chosen.length} frames`,
+      ...{ iterations, checkpointEvery: iterations },
+      batchSizes: { 'selection.student.batchSize': batchSize },
+      checkpoint: `student-${chosen.length}.safetensors`,
+      state: trainingState({ encoder: student.encoder, depth: student.decoder }, optimizer),
+      step: async (iteration) => {
+        const items = await samples.at(iteration);
+        const image = imagesTensor(items, items.images);
+        const random = randomAt(config.seed, purpose, iteration);
+        const batch = {
+          image,
+          disparity: disparitiesTensor(items),
+          dropoutNoise: dropoutNoise(student, { imageShape: image.shape, random }),
+          learningRates: learningRates({ all: options.learningRate }, schedule(iteration)),
+        };
+        return { step, batch, dispose: () => disposeBatch(batch) };
+      },
+    });
+  } finally {
+    await samples.close();
+  }
 
   const predict = predictDisparity(student, { engine });
   const progress = context.progress('uncertainty', dataset.ids.length);
+  const load = (index: number) => dataset.load(index, loadOptions);
   const uncertainty = new Float32Array(dataset.ids.length);
   const pixels = data.height * data.width;
   for await (const { start, samples: items, filled } of inBatches(dataset.ids.length, { batchSize: 4, load })) {

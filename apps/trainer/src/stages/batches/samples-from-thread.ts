@@ -1,0 +1,71 @@
+import { DataError } from '@segsde/data-loaders';
+import { Worker } from 'node:worker_threads';
+import { UserError } from '../../run/user-error.ts';
+import type { SampleBatch } from './join-samples.ts';
+import type { SamplesAnswer, SamplesJob, ThreadError } from './samples-thread.ts';
+
+/** Samples of a training, iteration by iteration. */
+export interface Samples {
+  /** The samples of an iteration; those of the next are being made meanwhile. @throws DataError */
+  at(iteration: number): Promise<SampleBatch>;
+  /** To be called when no more are wanted. */
+  close(): Promise<void>;
+}
+
+/** From sources, as tests run them, the built thread: Node reads JavaScript only. */
+const THREAD = import.meta.url.endsWith('.ts')
+  ? new URL('../../../dist/stages/batches/samples-thread.js', import.meta.url)
+  : new URL('./samples-thread.js', import.meta.url);
+
+function errorOf({ name, message, stack, code }: ThreadError): Error {
+  const classes: Record<string, new (message: string) => Error> = { DataError, UserError };
+  return Object.assign(new (classes[name] ?? Error)(message), { stack, ...(code !== undefined && { code }) });
+}
+
+/**
+ * Decodes, mirrors and crops in a thread of its own, which goes on while this one waits for a graphics card. The samples are those that
+ * {@link datasetSamples} gives.
+ *
+ * @param ahead iterations that are made in advance
+ */
+export function samplesFromThread(job: SamplesJob, { ahead }: { ahead: number }): Samples {
+  const thread = new Worker(THREAD, { workerData: job });
+  const waiting = new Map<number, { resolve(samples: SampleBatch): void; reject(error: Error): void }>();
+  const asked = new Map<number, Promise<SampleBatch>>();
+  let failed: Error | undefined;
+
+  thread.on('message', (answer: SamplesAnswer) => {
+    const { resolve, reject } = waiting.get(answer.iteration)!;
+    waiting.delete(answer.iteration);
+    if ('samples' in answer) resolve(answer.samples);
+    else reject(errorOf(answer.error));
+  });
+  const fail = (error: Error) => {
+    failed ??= error;
+    for (const { reject } of waiting.values()) reject(failed);
+    waiting.clear();
+  };
+  thread.on('error', fail);
+  thread.on('exit', (code) => fail(new Error(`the thread that loads samples ended with ${code}`)));
+
+  const ask = (iteration: number): Promise<SampleBatch> => {
+    const samples = new Promise<SampleBatch>((resolve, reject) => {
+      if (failed) return reject(failed);
+      waiting.set(iteration, { resolve, reject });
+      thread.postMessage(iteration);
+    });
+    samples.catch(() => undefined); // reported where they are awaited, which may be never
+    return samples;
+  };
+
+  return {
+    at(iteration) {
+      for (const early of asked.keys()) if (early < iteration) asked.delete(early);
+      for (let next = iteration; next <= iteration + ahead; next++) if (!asked.has(next)) asked.set(next, ask(next));
+      return asked.get(iteration)!;
+    },
+    async close() {
+      await thread.terminate();
+    },
+  };
+}
