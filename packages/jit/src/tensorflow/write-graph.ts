@@ -5,6 +5,7 @@ import type { ElementType } from './element-types.ts';
 import type { GraphDefBuilder } from './graph-def-builder.ts';
 import { graphDefBuilder } from './graph-def-builder.ts';
 import { TENSORFLOW_KERNELS } from './kernels/index.ts';
+import { withBatchNorms } from './with-batch-norms.ts';
 import { withReluGradients } from './with-relu-gradients.ts';
 
 /** A graph as a TensorFlow model whose session keeps the variables, and under which names its tensors go in and out. */
@@ -33,7 +34,7 @@ export function writeGraph(
   traced: Graph,
   { onGpu, mixed }: { onGpu: boolean; mixed?: (tf: GraphDefBuilder) => GraphDefBuilder },
 ): TensorflowProgram {
-  const graph = withReluGradients(withEmptyConstants(traced));
+  const graph = withBatchNorms(withReluGradients(withEmptyConstants(traced)));
   const tf = mixed ? mixed(graphDefBuilder({ detours: false })) : graphDefBuilder({ detours: !onGpu });
   const names = new Map<number, string>();
   const nameOf = ({ id }: { id: number }): string => {

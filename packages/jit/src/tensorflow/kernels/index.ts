@@ -1,3 +1,4 @@
+import { batchNormKernels } from './batch-norms.ts';
 import { elementwiseKernels } from './elementwise.ts';
 import { imageKernels } from './images.ts';
 import { matrixKernels } from './matrices.ts';
@@ -8,6 +9,7 @@ import { volumeKernels } from './volumes.ts';
 
 /** The TensorFlow form of every kernel that the recorder understands, by its TensorFlow.js name. */
 export const TENSORFLOW_KERNELS: TensorflowKernelTable = {
+  ...batchNormKernels,
   ...elementwiseKernels,
   ...reductionKernels,
   ...shapeKernels,
