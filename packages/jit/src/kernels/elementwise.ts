@@ -109,17 +109,32 @@ const eluInPasses = elementwise(([x], to) => {
   return to.onnx.op('Max', [x, to.onnx.op('Sub', [power, to.onnx.scalar(1)])]);
 });
 
+const addN = elementwise(([first, ...others], to, _attrs, dtype) =>
+  dtype === 'float32' && !to.onCard
+    ? to.onnx.op('Sum', [first, ...others])
+    : others.reduce((sum, x) => to.onnx.op('Add', [sum, x]), first),
+);
+
+/** Such as the gradients' parts in their norm. */
+const isManyNumbers = (inputs: Readonly<Record<string, Value>>) =>
+  Object.values(inputs).length > 3 && Object.values(inputs).every(({ shape }) => shape.length === 0);
+
+/** The sum of a vector of them. */
+function addNumbers({ inputs, outputs: [y] }: KernelCall<never>, { onnx, ...to }: Lowering): void {
+  const numbers = Object.values(inputs).map((value) => onnx.op('Reshape', [to.get(value), onnx.ints([1])]));
+  to.set(y, onnx.op('ReduceSum', [onnx.op('Concat', numbers, { axis: 0 }), onnx.ints([0])], { keepdims: 0 }));
+}
+
 /** Element by element: unary and binary arithmetic, comparisons, activations. */
 export const elementwiseKernels = {
   Abs: direct('Abs'),
   Acos: direct('Acos'),
   Acosh: direct('Acosh'),
   Add: blockedOr(({ inputs: { a, b }, outputs: [y] }, to) => addBlocked(a, b, y, to), direct('Add')),
-  AddN: elementwise(([first, ...others], to, _attrs, dtype) =>
-    dtype === 'float32'
-      ? to.onnx.op('Sum', [first, ...others])
-      : others.reduce((sum, x) => to.onnx.op('Add', [sum, x]), first),
-  ),
+  AddN: {
+    infer: addN.infer,
+    lower: (call, to) => (to.onCard && isManyNumbers(call.inputs) ? addNumbers : addN.lower)(call, to),
+  } satisfies Kernel,
   Asin: direct('Asin'),
   Asinh: direct('Asinh'),
   Atan: direct('Atan'),

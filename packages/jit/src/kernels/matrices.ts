@@ -56,7 +56,10 @@ export const matrixKernels = {
       return [{ shape: [...batch, rows, columns], dtype: a.dtype }];
     },
     lower: ({ inputs: { a, b }, attrs, outputs: [y] }: KernelCall<MatMulAttrs>, to: Lowering) => {
-      if (a.dtype !== 'float32') {
+      const options = { transA: Number(attrs.transposeA), transB: Number(attrs.transposeB) };
+      const isPlain = a.dtype === 'float32' && a.shape.length === 2 && b.shape.length === 2;
+      if (isPlain) return to.set(y, to.onnx.op('Gemm', [to.get(a), to.get(b)], options));
+      if (a.dtype !== 'float32' || to.onCard) {
         const operand = (value: Value, transposed: boolean) => {
           const axes = value.shape.map((_, axis) => axis);
           const perm = [...axes.slice(0, -2), axes.length - 1, axes.length - 2];
@@ -64,9 +67,6 @@ export const matrixKernels = {
         };
         return to.set(y, to.onnx.op('MatMul', [operand(a, attrs.transposeA), operand(b, attrs.transposeB)]));
       }
-      const options = { transA: Number(attrs.transposeA), transB: Number(attrs.transposeB) };
-      if (a.shape.length === 2 && b.shape.length === 2)
-        return to.set(y, to.onnx.op('Gemm', [to.get(a), to.get(b)], options));
       to.set(y, to.onnx.op('com.microsoft:FusedMatMul', [to.get(a), to.get(b)], options));
     },
   } satisfies Kernel<MatMulAttrs>,

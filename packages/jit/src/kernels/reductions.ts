@@ -92,8 +92,8 @@ function reduction(opType: string, dtype?: DataType): Kernel<ReductionAttrs> {
           return along(opType, to.onnx.op('Cast', [name], { to: 1 }));
         if (x.dtype === 'bool')
           return to.onnx.op('Cast', [along(opType, to.onnx.op('Cast', [name], { to: 6 }))], { to: 9 });
-        if (x.dtype === 'float32' && (opType === 'ReduceMax' || opType === 'ReduceMin')) {
-          // ONNX Runtime loses NaNs here. A sum of squares is NaN exactly if one of them is.
+        if (x.dtype === 'float32' && (opType === 'ReduceMax' || opType === 'ReduceMin') && !to.onCard) {
+          // ONNX Runtime loses NaNs here. A sum of squares is NaN exactly if one of them is. Cards would ask the processor whether it is.
           const squares = along('ReduceSumSquare', name);
           return to.onnx.op('Where', [to.onnx.op('IsNaN', [squares]), squares, along(opType, name)]);
         }
@@ -101,6 +101,28 @@ function reduction(opType: string, dtype?: DataType): Kernel<ReductionAttrs> {
       });
     },
   };
+}
+
+/** The first place where the extreme is. A card's own operators for it count in 64 bits, which only the processor can make 32 of. */
+function argumentOnCard(
+  opType: 'ArgMax' | 'ArgMin',
+  x: string,
+  axis: number,
+  shape: readonly number[],
+  to: Lowering,
+): string {
+  const { onnx } = to;
+  const along = (op: string, operand: string, keepdims: 0 | 1) =>
+    onnx.op(op, [operand, onnx.ints([axis])], { keepdims });
+  const length = shape[axis];
+  const places = onnx.floats(
+    Float32Array.from({ length }, (_, i) => i),
+    shape.map((size, i) => (i === axis ? size : 1)),
+  );
+  const extreme = along(opType === 'ArgMax' ? 'ReduceMax' : 'ReduceMin', x, 1);
+  const others = onnx.op(opType === 'ArgMax' ? 'Less' : 'Greater', [x, extreme]);
+  const first = along('ReduceMin', onnx.op('Where', [others, onnx.scalar(length - 1), places]), 0);
+  return onnx.op('Cast', [first], { to: 6 });
 }
 
 function argument(opType: 'ArgMax' | 'ArgMin'): Kernel<{ axis: number | number[] }> {
@@ -115,6 +137,11 @@ function argument(opType: 'ArgMax' | 'ArgMin'): Kernel<{ axis: number | number[]
       const layout = reducibleLayout(x, [axis], false, to);
       const { onnx } = to;
       const name = to.get(x, layout);
+      if (to.onCard) {
+        const numbers = x.dtype === 'bool' ? onnx.op('Cast', [name], { to: 6 }) : name;
+        const place = argumentOnCard(opType, numbers, physicalAxis(axis, layout), permute(x.shape, layout), to);
+        return to.set(y, place);
+      }
       // NaNs are passed over.
       const numbers =
         x.dtype === 'float32'

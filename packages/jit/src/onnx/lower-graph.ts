@@ -2,11 +2,14 @@ import type { Graph, Value } from '../graph.ts';
 import { KERNELS } from '../kernels/index.ts';
 import { producersOf } from '../passes/producers-of.ts';
 import { withEmptyConstants } from '../passes/with-empty-constants.ts';
+import { withJoinedVectors } from '../passes/with-joined-vectors.ts';
+import { withScaleShifts } from '../passes/with-scale-shifts.ts';
 import { ONNX_TYPE, afterLast, beforeFirst, onnxBuilder, stacked } from './builder.ts';
 import type { Device } from './device.ts';
 import type { Layout } from './layouts.ts';
 import { permute } from './layouts.ts';
 import { lowering } from './lowering.ts';
+import { scaleShift } from './scale-shift.ts';
 import { fixedResults } from './fixed-results.ts';
 import { statesInPlace } from './states-in-place.ts';
 import { withoutShapes } from './without-shapes.ts';
@@ -70,7 +73,8 @@ export function lowerGraph(
   traced: Graph,
   { block, inPlace, device = 'cpu', inRounds = false }: LoweringOptions,
 ): OnnxProgram {
-  const graph = withEmptyConstants(traced);
+  const given = withEmptyConstants(traced);
+  const graph = device === 'cpu' ? given : withScaleShifts(withJoinedVectors(given));
   const onnx = onnxBuilder();
   const to = {
     ...lowering(onnx, block, { uses: usesOf(graph), producers: producersOf(graph), fixed: fixedValues(graph) }),
@@ -91,7 +95,8 @@ export function lowerGraph(
   for (const { value, data } of graph.constants) to.set(value, onnx.constant(data, value.shape, value.dtype));
   for (const node of graph.nodes) {
     onnx.beginSection(node.kernel);
-    KERNELS[node.kernel].lower({ ...node, attrs: node.attrs as never }, to);
+    const { lower } = node.kernel === 'ScaleShift' ? scaleShift : KERNELS[node.kernel];
+    lower({ ...node, attrs: node.attrs as never }, to);
   }
   onnx.beginSection('results');
 

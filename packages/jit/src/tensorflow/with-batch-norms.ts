@@ -1,4 +1,5 @@
 import type { Graph, Node, Value } from '../graph.ts';
+import { everyId } from '../passes/every-id.ts';
 import { producersOf } from '../passes/producers-of.ts';
 import { withoutDeadNodes } from '../passes/without-dead-nodes.ts';
 
@@ -73,7 +74,7 @@ export function withBatchNorms(graph: Graph): Graph {
     return { x, gamma, beta: sum.b, mean, variance: spread.a, centred, inverseDeviation, scale, output, epsilon };
   };
 
-  let count = Math.max(0, ...everyId(graph)) + 1;
+  let count = Math.max(...everyId(graph)) + 1;
   const fresh = (shape: readonly number[]): Value => ({ id: count++, shape, dtype: 'float32' });
 
   const replacements = new Map<Node, Replacement>();
@@ -168,13 +169,4 @@ export function withBatchNorms(graph: Graph): Graph {
     outputs: graph.outputs.map(resolve),
     states: graph.states.map((state) => ({ ...state, next: state.next && resolve(state.next) })),
   });
-}
-
-function everyId({ inputs, constants, states, nodes }: Graph): number[] {
-  return [
-    ...inputs.map(({ id }) => id),
-    ...constants.map(({ value }) => value.id),
-    ...states.map(({ value }) => value.id),
-    ...nodes.flatMap(({ outputs }) => outputs.map(({ id }) => id)),
-  ];
 }

@@ -1,6 +1,7 @@
 import type { DataType } from '@tensorflow/tfjs-core';
 import type { Graph, Value } from '../graph.ts';
 import { withEmptyConstants } from '../passes/with-empty-constants.ts';
+import { withJoinedVectors } from '../passes/with-joined-vectors.ts';
 import type { ElementType } from './element-types.ts';
 import type { GraphDefBuilder } from './graph-def-builder.ts';
 import { graphDefBuilder } from './graph-def-builder.ts';
@@ -34,7 +35,8 @@ export function writeGraph(
   traced: Graph,
   { onGpu, mixed }: { onGpu: boolean; mixed?: (tf: GraphDefBuilder) => GraphDefBuilder },
 ): TensorflowProgram {
-  const graph = withBatchNorms(withReluGradients(withEmptyConstants(traced)));
+  const fused = withBatchNorms(withReluGradients(withEmptyConstants(traced)));
+  const graph = onGpu ? withJoinedVectors(fused) : fused;
   const tf = mixed ? mixed(graphDefBuilder({ detours: false })) : graphDefBuilder({ detours: !onGpu });
   const names = new Map<number, string>();
   const nameOf = ({ id }: { id: number }): string => {
