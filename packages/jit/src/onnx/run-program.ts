@@ -2,11 +2,12 @@ import { tensor } from '@tensorflow/tfjs-core';
 import type { Tensor, TypedArray } from '@tensorflow/tfjs-core';
 import * as ort from 'onnxruntime-node';
 import type { CompiledFunction } from '../compiled-function.ts';
-import { dataChanged } from '../data-version.ts';
+import { dataChanged, dataVersion } from '../data-version.ts';
 import { fedData } from '../fed-data.ts';
 import type { Graph } from '../graph.ts';
 import { blockSize } from './block-size.ts';
 import { staysOnCard } from './card-tensors.ts';
+import { constantStates } from './constant-states.ts';
 import { createSession } from './create-session.ts';
 import type { Device } from './device.ts';
 import { explainProgram } from './explain-program.ts';
@@ -26,10 +27,21 @@ import {
   variableBuffer,
 } from './variable-buffers.ts';
 
-const loweringFor = async (device: Device): Promise<LoweringOptions> =>
+/** What comes of it that results, and so variables, come back from a card after each call. */
+const FAR: Record<Exclude<Device, 'cpu'>, Pick<OnnxOptions, 'inRounds' | 'holdsVariables'>> = {
+  webgpu: {},
+  cuda: { inRounds: true, holdsVariables: true },
+};
+
+export interface OnnxOptions extends LoweringOptions {
+  /** Whether a program that assigns no variable holds a copy of those that it reads. */
+  holdsVariables?: boolean;
+}
+
+const loweringFor = async (device: Device): Promise<OnnxOptions> =>
   device === 'cpu'
     ? { block: await blockSize(), inPlace: await worksInPlace(), device }
-    : { block: 0, inPlace: false, device, inRounds: device === 'cuda' };
+    : { block: 0, inPlace: false, device, ...FAR[device] };
 
 /** New values of variables stay where they were computed; everything else comes back. */
 const outputLocations = (graph: Graph, program: OnnxProgram): Record<string, 'cpu' | 'gpu-buffer'> =>
@@ -51,7 +63,7 @@ const outputLocations = (graph: Graph, program: OnnxProgram): Record<string, 'cp
 export async function onnxFunction(
   graph: Graph,
   device: Device = 'cpu',
-  lowering: Partial<LoweringOptions> = {},
+  lowering: Partial<OnnxOptions> = {},
 ): Promise<CompiledFunction> {
   const lowered = { ...(await loweringFor(device)), ...lowering };
   const program = lowerGraph(graph, lowered);
@@ -67,6 +79,14 @@ export async function onnxFunction(
   const locations = device === 'webgpu' ? { preferredOutputLocation: outputLocations(graph, program) } : {};
   const session = await createSession(program.model, locations, device);
   const { sequence } = program;
+  const constants =
+    lowered.holdsVariables && graph.states.length > 0 && program.states.every(({ output }) => output === undefined)
+      ? constantStates(program.model, {
+          names: [...program.states.map(({ input }) => input), ...(program.fixed?.results ?? [])],
+          states: () => graph.states.flatMap(({ variable: { dataId } }) => [dataId, dataVersion(dataId)]),
+          device,
+        })
+      : undefined;
   const made = new Set<Held>();
   // ONNX Runtime drops inputs that nothing uses.
   const used = new Set(session.inputNames);
@@ -115,7 +135,9 @@ export async function onnxFunction(
 
   const runSeries = async (series: readonly (readonly Tensor[])[]): Promise<Tensor[][]> => {
     const feeds = await feedsOf(series);
-    const results = await runInto(feeds);
+    const executor = await constants?.sessionFor(feeds);
+    if (executor) for (const name of Object.keys(feeds)) if (!executor.inputNames.includes(name)) delete feeds[name];
+    const results = await runInto(feeds, { executor });
     program.states.forEach(({ input, output, layout }, i) => {
       if (output === undefined) return;
       const { variable } = graph.states[i];
@@ -154,6 +176,7 @@ export async function onnxFunction(
     async release() {
       dropFreeBuffers();
       takeFromSession(made);
+      await constants?.release();
       await fixed?.release();
       await session.release();
     },
