@@ -5,7 +5,7 @@
 // installs the dependencies with the pnpm that package.json pins (through npx), builds every package, then runs the command.
 // Both are skipped or quick when nothing changed. Only the npm registry is contacted; `tensorflow`, which runs the tests that need TensorFlow's
 // native library, and `conformance --target tensorflow` first install that with `segsde engine install tensorflow` into node_modules/.cache and fail where that is
-// impossible; `webgpu`, where there is no graphics card, fetches software that stands in for one from Debian.
+// impossible; `webgpu` and `conformance --target onnx-webgpu`, where there is no graphics card, fetch software that stands in for one from Debian.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -130,17 +130,16 @@ if (!existsSync(join(root, 'bundle'))) {
   await pnpm('exec', 'turbo', 'run', 'build', '--output-logs=errors-only', '--log-order=grouped');
 }
 let env = process.env;
-if (
-  name === 'tensorflow' ||
-  (name === 'conformance' && rest.some((argument) => /^(--target=)?tensorflow$/.test(argument)))
-) {
+const targets = (engine) =>
+  name === 'conformance' && rest.some((argument) => argument.replace(/^--target=/, '') === engine);
+if (name === 'tensorflow' || targets('tensorflow')) {
   // The data folder of the tests' user on Linux and on Windows: theirs is not touched.
   const data = join(root, 'node_modules', '.cache', 'segsde-data');
   env = { ...process.env, XDG_DATA_HOME: data, LOCALAPPDATA: data };
   console.log('bootstrap: installing the TensorFlow engine');
   await run(process.execPath, ['apps/trainer/dist/cli.js', 'engine', 'install', 'tensorflow'], { env });
 }
-if (name === 'webgpu') {
+if (name === 'webgpu' || targets('onnx-webgpu')) {
   const { softwareVulkan } = await import('./software-vulkan.mjs');
   env = { ...process.env, ...softwareVulkan({ folder: join(root, 'node_modules', '.cache', 'lavapipe'), tell, fail }) };
 }

@@ -20,7 +20,7 @@ export function targetPyramid(
   { batch, height, width, images }: SampleBatch,
   scales: readonly number[],
 ): Record<number, Tensor4D> {
-  // One above the other they are one image, in which no two meet: heights are even at all scales but the last.
+  // One above the other they are one image, in which no two meet: sizes are multiples of 32.
   const levels = imagePyramid({ width, height: batch * height, data: images }, Math.max(...scales) + 1);
   const level = (scale: number) =>
     imagesTensor({ batch, height: height >> scale, width: width >> scale }, levels[scale].data);

@@ -12,6 +12,8 @@ export interface SampleData {
   place: DataPlace;
 }
 
+/** Colour, class and disparity. */
+const VALUES_OF_PIXEL = 5;
 /** More than one: not all batches take equally long. */
 const AHEAD = 4;
 
@@ -22,8 +24,9 @@ export function openSamples(
   choice: SampleChoice,
 ): Samples {
   if (runsOnCard(engine)) {
-    const job = { place, choice, modules: config.modules };
-    return samplesFromThread(job, { ahead: Math.max(AHEAD, stepsTogether(engine)) });
+    const [height, width] = choice.crop ?? [choice.load.height, choice.load.width];
+    const together = stepsTogether(engine, choice.batchSize * height * width * VALUES_OF_PIXEL);
+    return samplesFromThread({ place, choice, modules: config.modules }, { ahead: Math.max(AHEAD, together) });
   }
   return { at: datasetSamples(dataset, choice), close: async () => undefined };
 }

@@ -8,7 +8,7 @@ import type { SamplesAnswer, SamplesJob, ThreadError } from './samples-thread.ts
 export interface Samples {
   /** The samples of an iteration; those of the next are being made meanwhile. @throws DataError */
   at(iteration: number): Promise<SampleBatch>;
-  /** To be called when no more are wanted. */
+  /** Ends the thread, if there is one; to be called when no more are wanted. */
   close(): Promise<void>;
 }
 
@@ -30,6 +30,9 @@ function errorOf({ name, message, stack, code }: ThreadError): Error {
  */
 export function samplesFromThread(job: SamplesJob, { ahead }: { ahead: number }): Samples {
   const thread = new Worker(THREAD, { workerData: job });
+  // It keeps the process alive only while somebody waits for it.
+  thread.unref();
+  let waits = 0;
   const waiting = new Map<number, { resolve(samples: SampleBatch): void; reject(error: Error): void }>();
   const asked = new Map<number, Promise<SampleBatch>>();
   let failed: Error | undefined;
@@ -59,10 +62,15 @@ export function samplesFromThread(job: SamplesJob, { ahead }: { ahead: number })
   };
 
   return {
-    at(iteration) {
+    async at(iteration) {
       for (const early of asked.keys()) if (early < iteration) asked.delete(early);
       for (let next = iteration; next <= iteration + ahead; next++) if (!asked.has(next)) asked.set(next, ask(next));
-      return asked.get(iteration)!;
+      if (waits++ === 0) thread.ref();
+      try {
+        return await asked.get(iteration)!;
+      } finally {
+        if (--waits === 0) thread.unref();
+      }
     },
     async close() {
       await thread.terminate();
