@@ -120,8 +120,8 @@ function argumentOnCard(
     shape.map((size, i) => (i === axis ? size : 1)),
   );
   const extreme = along(opType === 'ArgMax' ? 'ReduceMax' : 'ReduceMin', x, 1);
-  const others = onnx.op(opType === 'ArgMax' ? 'Less' : 'Greater', [x, extreme]);
-  const first = along('ReduceMin', onnx.op('Where', [others, onnx.scalar(length - 1), places]), 0);
+  const isExtreme = onnx.op(opType === 'ArgMax' ? 'GreaterOrEqual' : 'LessOrEqual', [x, extreme]);
+  const first = along('ReduceMin', onnx.op('Where', [isExtreme, places, onnx.scalar(length - 1)]), 0);
   return onnx.op('Cast', [first], { to: 6 });
 }
 
