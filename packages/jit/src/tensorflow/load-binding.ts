@@ -42,8 +42,10 @@ export function loadBinding(): TensorflowBinding {
       "jit: engine 'tensorflow' needs TensorFlow's native library. Run `segsde engine install tensorflow`, or install @tensorflow/tfjs-node.",
     );
   }
-  // The library reads both once, when it is loaded. Without oneDNN it takes twice as long and has no gradients of dilated convolutions.
+  // The library reads these once, when it is loaded. Without oneDNN it takes twice as long and has no gradients of dilated convolutions; left to itself it takes
+  // all of a card's memory at once.
   process.env.TF_ENABLE_ONEDNN_OPTS ??= '1';
+  process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   return (loaded = require(file) as TensorflowBinding);
 }
