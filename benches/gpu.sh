@@ -67,9 +67,16 @@ bench() {
 # How busy the card is in the last minute of some of training, and the most of its memory that was taken.
 watch_training() {
   nvidia-smi --query-gpu=utilization.gpu,memory.used --format=csv,noheader,nounits -l 1 >"$log/card" 2>/dev/null &
-  local watcher=$! steps
+  local watcher=$! status steps
   timeout 240 node apps/trainer/dist/cli.js train benches/configs/gpu-training.yaml --set engine="$engine" --out "$log/run" >"$log/out" 2>&1
+  status=$?
   kill $watcher 2>/dev/null
+  # It is meant to be stopped by the clock.
+  if [ $status -ne 124 ]; then
+    failed=1
+    line check training engine "$engine" error "$(tail -n 1 "$log/out")"
+    return
+  fi
   steps=$(grep -oE 'classmix [0-9]+/.*' "$log/out" | tail -n 1)
   line check training engine "$engine" busy "$(tail -n 60 "$log/card" | awk -F, '{ s += $1 } END { if (NR) printf "%.0f", s / NR }')" \
     memory_mb "$(awk -F, '$2 > m { m = $2 } END { print m + 0 }' "$log/card")" says "${steps:-nothing}"
