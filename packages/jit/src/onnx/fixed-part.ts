@@ -1,9 +1,9 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type * as ort from 'onnxruntime-node';
-import { dataVersion } from '../data-version.ts';
 import { createSession } from './create-session.ts';
 import type { Device } from './device.ts';
 import type { OnnxProgram } from './lower-graph.ts';
+import { areSameStates, variableStates } from './variable-states.ts';
 
 /** A variable, and its newest value as ONNX Runtime gets it. */
 export interface FixedInput {
@@ -20,8 +20,8 @@ export async function fixedPart(
   const preferredOutputLocation = device === 'webgpu' ? 'gpu-buffer' : 'cpu';
   const session = await createSession(part.model, { enableCpuMemArena: false, preferredOutputLocation }, device);
   const inputs = session.inputNames.map((name) => ({ name, ...inputOf(name) }));
-  const states = () => inputs.flatMap(({ variable: { dataId } }) => [dataId, dataVersion(dataId)]);
-  let known: { states: unknown[]; results: Record<string, ort.Tensor> } | undefined;
+  const states = () => variableStates(inputs.map(({ variable }) => variable));
+  let known: { states: readonly unknown[]; results: Record<string, ort.Tensor> } | undefined;
   const forget = () => {
     for (const result of Object.values(known?.results ?? {})) result.dispose();
     known = undefined;
@@ -29,8 +29,7 @@ export async function fixedPart(
   return {
     /** The results, by name. */
     async results(): Promise<Record<string, ort.Tensor>> {
-      const present = states();
-      if (!known?.states.every((state, i) => state === present[i])) {
+      if (!known || !areSameStates(known.states, states())) {
         forget();
         const feeds = Object.fromEntries(inputs.map(({ name, buffer }) => [name, buffer()]));
         // A variable that has been elsewhere has other data from now on.

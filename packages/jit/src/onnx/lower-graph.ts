@@ -1,6 +1,7 @@
 import type { Graph, Value } from '../graph.ts';
 import { KERNELS } from '../kernels/index.ts';
 import { producersOf } from '../passes/producers-of.ts';
+import { usesOf } from '../passes/uses-of.ts';
 import { withEmptyConstants } from '../passes/with-empty-constants.ts';
 import { withJoinedVectors } from '../passes/with-joined-vectors.ts';
 import { withScaleShifts } from '../passes/with-scale-shifts.ts';
@@ -36,18 +37,6 @@ export const stateLayout = ({ shape }: Pick<Value, 'shape'>): Layout => (shape.l
 
 const physicalShape = (shape: readonly number[], layout: Layout) =>
   shape.length === 4 ? permute(shape, layout) : [...shape];
-
-/** How many nodes, results and assignments look at each value, by its id. */
-function usesOf({ nodes, outputs, states }: Graph): Map<number, number> {
-  const uses = new Map<number, number>();
-  const count = (values: Iterable<Value>) => {
-    for (const { id } of new Set(values)) uses.set(id, (uses.get(id) ?? 0) + 1);
-  };
-  for (const { inputs } of nodes) count(Object.values(inputs));
-  for (const output of outputs) count([output]);
-  for (const { next } of states) if (next) count([next]);
-  return uses;
-}
 
 /** Values that depend on constants and on variables alone that the graph does not assign, by id. */
 function fixedValues({ constants, states, nodes }: Graph): Set<number> {

@@ -2,7 +2,7 @@ import { tensor } from '@tensorflow/tfjs-core';
 import type { Tensor, TypedArray } from '@tensorflow/tfjs-core';
 import * as ort from 'onnxruntime-node';
 import type { CompiledFunction } from '../compiled-function.ts';
-import { dataChanged, dataVersion } from '../data-version.ts';
+import { dataChanged } from '../data-version.ts';
 import { fedData } from '../fed-data.ts';
 import type { Graph } from '../graph.ts';
 import { blockSize } from './block-size.ts';
@@ -27,12 +27,6 @@ import {
   variableBuffer,
 } from './variable-buffers.ts';
 
-/** What comes of it that results, and so variables, come back from a card after each call. */
-const FAR: Record<Exclude<Device, 'cpu'>, Pick<OnnxOptions, 'inRounds' | 'holdsVariables'>> = {
-  webgpu: {},
-  cuda: { inRounds: true, holdsVariables: true },
-};
-
 export interface OnnxOptions extends LoweringOptions {
   /** Whether a program that assigns no variable holds a copy of those that it reads. */
   holdsVariables?: boolean;
@@ -41,7 +35,7 @@ export interface OnnxOptions extends LoweringOptions {
 const loweringFor = async (device: Device): Promise<OnnxOptions> =>
   device === 'cpu'
     ? { block: await blockSize(), inPlace: await worksInPlace(), device }
-    : { block: 0, inPlace: false, device, ...FAR[device] };
+    : { block: 0, inPlace: false, device, inRounds: device === 'cuda', holdsVariables: device === 'cuda' };
 
 /** New values of variables stay where they were computed; everything else comes back. */
 const outputLocations = (graph: Graph, program: OnnxProgram): Record<string, 'cpu' | 'gpu-buffer'> =>
@@ -83,7 +77,7 @@ export async function onnxFunction(
     lowered.holdsVariables && graph.states.length > 0 && program.states.every(({ output }) => output === undefined)
       ? constantStates(program.model, {
           names: [...program.states.map(({ input }) => input), ...(program.fixed?.results ?? [])],
-          states: () => graph.states.flatMap(({ variable: { dataId } }) => [dataId, dataVersion(dataId)]),
+          variables: graph.states.map(({ variable }) => variable),
           device,
         })
       : undefined;

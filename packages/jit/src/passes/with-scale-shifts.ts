@@ -1,15 +1,11 @@
 import type { Graph, Node } from '../graph.ts';
 import { producersOf } from './producers-of.ts';
+import { usesOf } from './uses-of.ts';
 
 /** Writes `x · scale + shift`, an image with a number for each channel, as one operation, which graphics cards have in their normalisation. */
 export function withScaleShifts(graph: Graph): Graph {
   const makers = producersOf(graph);
-  const uses = new Map<number, number>();
-  const count = (id: number) => uses.set(id, (uses.get(id) ?? 0) + 1);
-  for (const { inputs } of graph.nodes) for (const { id } of Object.values(inputs)) count(id);
-  for (const { id } of graph.outputs) count(id);
-  for (const { next } of graph.states) if (next) count(next.id);
-
+  const uses = usesOf(graph);
   const replaced = new Set<Node>();
   const nodes = graph.nodes.map((node): Node => {
     const product = node.kernel === 'Add' ? makers.get(node.inputs.a.id) : undefined;

@@ -1,12 +1,13 @@
 import { tensor3d, tensor4d, type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core';
 import { byteTensor } from '@segsde/jit';
 import type { FloatMap, ImageU8, Intrinsics, LabelMap } from '@segsde/data-loaders';
+import { imagesTensor } from './batch-tensors.ts';
 import { joinRasters } from './join-rasters.ts';
 
 /** Images of one size as int32 `[batch, height, width, 3]` in 0..255, as steps take them; they go to the engine as bytes. */
 export function imageTensor(images: readonly ImageU8[]): Tensor4D {
   const [{ width, height }] = images;
-  return byteTensor(joinRasters(images), [images.length, height, width, 3]) as Tensor4D;
+  return imagesTensor({ batch: images.length, height, width }, joinRasters(images));
 }
 
 /** trainIds as int32 `[batch, height, width]`; they go to the engine as bytes. */
