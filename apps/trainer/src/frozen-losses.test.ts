@@ -9,7 +9,7 @@ import { InferenceSession } from 'onnxruntime-node';
 import { loadConfig } from './config/load-config.ts';
 import { runStages } from './run/run-stages.ts';
 import type { Stage } from './run/stage.ts';
-import { type Pipeline, pipeline } from './stages/pipeline.ts';
+import { type Pipeline, pipeline } from './recipes/pipeline.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const FROZEN = here('frozen-losses.json');
@@ -52,13 +52,13 @@ function useOneThread(): void {
 }
 
 async function train(runFolder: string, set: string[], wanted: (stages: Pipeline) => Stage[]): Promise<Curves> {
-  const { config, registries } = await loadConfig(here('../configs/demo.yaml'), { set: [...SHORT, ...set] });
+  const config = await loadConfig(here('../configs/demo.yaml'), { set: [...SHORT, ...set] });
   const [baseline] = config.train.variants;
   // Not trained, but it has frames chosen by method, for which the student is trained.
   config.train.variants.push({ ...baseline, name: 'chosen', labels: 'selected' });
   const curves: Curves = {};
   await runStages(wanted(pipeline(config)), {
-    ...{ config, registries, runFolder, signal: new AbortController().signal, engine: 'onnx' },
+    ...{ config, runFolder, signal: new AbortController().signal, engine: 'onnx' },
     log: () => undefined,
     progress: (title) => ({
       update: (_, losses) => {

@@ -1,39 +1,21 @@
-export type { Choice } from './registry/choice.ts';
-export {
-  defineAcquisition,
-  defineDataset,
-  defineDecoder,
-  defineEncoder,
-  defineLoss,
-  defineMixing,
-  defineOptimizer,
-  defineSchedule,
-} from './registry/definition.ts';
+export { defineAcquisition } from './parts/acquisition.ts';
+export type { AcquisitionInputs, AcquisitionNeed } from './parts/acquisition.ts';
+export { defineDataset } from './parts/dataset.ts';
+export type { DatasetContext } from './parts/dataset.ts';
+export { defineDecoder } from './parts/decoder.ts';
 export type {
-  AcquisitionDefinition,
-  AcquisitionInputs,
-  AcquisitionNeed,
-  ConsistencyLoss,
-  DatasetContext,
-  DatasetDefinition,
-  DecoderDefinition,
-  Definition,
   DepthDecoder,
   DepthDecoderContext,
-  DepthLoss,
-  Encoder,
-  EncoderDefinition,
-  LossContext,
-  LossDefinition,
-  MixingDefinition,
-  MixingDraws,
-  MixingInputs,
-  MixingSize,
-  OptimizerDefinition,
-  Random,
-  Schedule,
-  ScheduleDefinition,
   SegmentationDecoder,
   SegmentationDecoderContext,
-  SegmentationLoss,
-} from './registry/definition.ts';
+} from './parts/decoder.ts';
+export type { Definition } from './parts/definition.ts';
+export { defineEncoder } from './parts/encoder.ts';
+export type { Encoder } from './parts/encoder.ts';
+export { defineLoss } from './parts/loss.ts';
+export type { ConsistencyLoss, DepthLoss, DepthLossContext, LabelLossContext, SegmentationLoss } from './parts/loss.ts';
+export { defineMixing } from './parts/mixing.ts';
+export type { MixingDraws, MixingInputs, MixingSize, Random } from './parts/mixing.ts';
+export { defineOptimizer } from './parts/optimizer.ts';
+export { defineSchedule } from './parts/schedule.ts';
+export type { Schedule } from './parts/schedule.ts';

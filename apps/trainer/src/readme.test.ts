@@ -3,9 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from './config/load-config.ts';
-import { loadModules } from './registry/load-modules.ts';
-import { builtIn } from './registry/built-in/built-in.ts';
-import { createRegistries, lookUp } from './registry/registries.ts';
+import { builtIn } from './parts/built-in/built-in.ts';
+import { loadModules } from './parts/load-modules.ts';
+import { createRegistries } from './parts/registries.ts';
 
 const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
 const block = (language: string) => new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 's').exec(readme)![1];
@@ -14,11 +14,11 @@ test("the README's config and module are accepted, and it names every built-in p
   const folder = await mkdtemp(join(tmpdir(), 'segsde-readme-'));
   await writeFile(join(folder, 'config.yaml'), block('yaml'));
   await writeFile(join(folder, 'mixing.ts'), block('ts'));
-  const { config } = await loadConfig(join(folder, 'config.yaml'));
+  const config = await loadConfig(join(folder, 'config.yaml'));
   expect(config.train.variants).toHaveLength(2);
   const registries = createRegistries(builtIn);
   await loadModules(registries, [join(folder, 'mixing.ts')], () => 'config.yaml');
-  expect(lookUp(registries, 'mixing', 'left-half').usesDisparity).toBe(false);
+  expect([...registries['mixing rule'].keys()]).toContain('left-half');
   for (const { name } of builtIn) expect(readme).toContain(`\`${name}\``);
   await rm(folder, { recursive: true });
 });

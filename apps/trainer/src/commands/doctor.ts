@@ -8,7 +8,7 @@ import { rememberChoice } from '../engines/engine-memory.ts';
 import { explainConvolution } from '../engines/explain-convolution.ts';
 import { processor } from '../run/processor.ts';
 import { version } from '../run/version.ts';
-import { showTable } from './show-table.ts';
+import { table } from '../report/table.ts';
 
 async function howOnnxConvolves(): Promise<string> {
   const { threads, block } = await explainConvolution();
@@ -58,6 +58,6 @@ export async function doctor(): Promise<void> {
   await rememberChoice(choice);
   const engines: string[][] = [];
   for (const finding of findings) engines.push([finding.engine, await stateOf(finding)]);
-  console.log(showTable([...machine, ...engines, ['auto', `${choice.engine}, ${choice.reason}`]]));
+  console.log(table([...machine, ...engines, ['auto', `${choice.engine}, ${choice.reason}`]]));
   complainOfBroken(findings);
 }

@@ -12,7 +12,7 @@ import { complainOfBroken } from '../engines/complain-of-broken.ts';
 import { describeEngine } from '../engines/describe-engine.ts';
 import { onnxRuntimeVersion } from '../engines/onnx-runtime-version.ts';
 import { createProgress, type Progress } from '../progress/progress.ts';
-import { showTable } from './show-table.ts';
+import { table } from '../report/table.ts';
 import { stopOnCtrlC } from './stop-on-ctrl-c.ts';
 
 /** Of CUDA 12. */
@@ -77,7 +77,7 @@ export async function list(): Promise<void> {
     await installed('onnx-cuda'),
     await installed('tensorflow'),
   ];
-  console.log(showTable([['engine', 'version', 'for', 'size', 'where'], ...rows]));
+  console.log(table([['engine', 'version', 'for', 'size', 'where'], ...rows]));
 }
 
 /** `segsde engine test` @throws UserError (after all have been tried) where one does not work */

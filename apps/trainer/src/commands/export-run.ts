@@ -1,7 +1,7 @@
 import { argMax, type Tensor4D } from '@tensorflow/tfjs-core';
 import { exportOnnx } from '@segsde/jit';
 import { writeFile } from 'node:fs/promises';
-import { writeAtomically } from '../run/write-atomically.ts';
+import { writeAtomically } from '../files/write-atomically.ts';
 import { openFinishedRun } from './open-finished-run.ts';
 import { trainedNetworks } from './trained-networks.ts';
 

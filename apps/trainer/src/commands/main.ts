@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { doctorCommand } from './doctor-command.ts';
 import { engineCommand } from './engine-command.ts';
-import { Interrupted } from '../run/interrupted.ts';
+import { Interrupted } from '../files/interrupted.ts';
 import { version } from '../run/version.ts';
 import { reportError } from './report-error.ts';
 import type { PipelineOptions } from './run-pipeline.ts';

@@ -1,16 +1,14 @@
 import { type ImageU8, writeDisparity } from '@segsde/data-loaders';
-import type { Engine } from '@segsde/jit';
 import glob from 'fast-glob';
 import { existsSync, statSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative } from 'node:path';
 import sharp from 'sharp';
+import { UserError } from '../files/user-error.ts';
+import { makeFolder } from '../files/write-atomically.ts';
+import { predictEach } from '../recipes/predict-each.ts';
+import { writeLabel } from '../report/label-file.ts';
 import { labelPicture } from '../report/panel.ts';
-import { UserError } from '../run/user-error.ts';
-import { explainFileError, writeAtomically } from '../run/write-atomically.ts';
-import { imageTensor } from '../stages/batches/tensors.ts';
-import { inBatches } from '../stages/data/in-batches.ts';
-import { writeLabel } from '../stages/evaluation/label-file.ts';
+import { writePicture } from '../report/write-picture.ts';
 import { predictDisparity } from '../steps/predict-disparity.ts';
 import { predictLabels } from '../steps/predict-labels.ts';
 import { openFinishedRun } from './open-finished-run.ts';
@@ -55,11 +53,6 @@ async function readPicture(file: string, { width, height }: { width: number; hei
   }
 }
 
-async function writePicture(file: string, { width, height, data }: ImageU8): Promise<void> {
-  const png = sharp(data, { raw: { width, height, channels: 3 } }).png();
-  await writeAtomically(file, async (temporary) => void (await png.toFile(temporary)));
-}
-
 /**
  * For each picture, at the size that the networks work at: `<name>_label.png` with trainIds, `<name>_color.png`, and, if the run has learnt
  * depth, `<name>_disparity.png` with its side-car.
@@ -73,42 +66,29 @@ export async function predict(
   const { classes, segmentation, depth } = await trainedNetworks(run, variantName);
   const { height, width } = run.config.data;
   const size = { height, width };
-  const engine: { engine: Engine } = { engine: run.engine };
-  const segment = predictLabels(segmentation, engine);
-  const disparityOf = depth && predictDisparity(depth, engine);
+  const segment = predictLabels(segmentation, run);
+  const disparityOf = depth && predictDisparity(depth, run);
 
-  const progress = run.progress('predict', pictures.length);
-  const { batchSize } = run.config.evaluate;
-  const load = async (index: number) => ({
-    id: pictures[index].name,
-    image: await readPicture(pictures[index].file, size),
-  });
-  for await (const { start, samples, filled } of inBatches(pictures.length, { batchSize, load })) {
-    run.signal.throwIfAborted();
-    const image = imageTensor(filled.map((sample) => sample.image));
-    const labels = Uint8Array.from(await (await segment(image)).data());
-    const disparities = await (await disparityOf?.(image))?.data<'float32'>();
-    for (const [i, { id }] of samples.entries()) {
-      const part = [i * height * width, (i + 1) * height * width] as const;
-      const label = { ...size, data: labels.slice(...part) };
+  const functions: Record<string, typeof segment | (typeof disparityOf & object)> = { labels: segment };
+  if (disparityOf) functions.disparity = disparityOf;
+
+  await predictEach(
+    run,
+    {
+      ...{ title: 'predict', indices: [...pictures.keys()], batchSize: run.config.evaluate.batchSize },
+      load: async (index) => ({ id: pictures[index].name, image: await readPicture(pictures[index].file, size) }),
+      predict: functions,
+    },
+    async ({ id }, { labels, disparity }) => {
+      const label = { ...size, data: Uint8Array.from(labels.data) };
       await makeFolder(dirname(join(out, id)));
       await writeLabel(join(out, `${id}_label.png`), label);
       await writePicture(join(out, `${id}_color.png`), labelPicture(label, classes));
-      if (disparities) {
-        await writeDisparity(join(out, `${id}_disparity.png`), { ...size, data: disparities.slice(...part) });
+      if (disparity) {
+        await writeDisparity(join(out, `${id}_disparity.png`), { ...size, data: disparity.data.slice() });
       }
-    }
-    image.dispose();
-    progress.update(start + samples.length);
-  }
-  progress.done();
+    },
+  );
+  await Promise.all([segment.dispose(), disparityOf?.dispose()]);
   console.log(`${pictures.length} pictures in ${relative('', out) || '.'}`);
-}
-
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true });
-  } catch (error) {
-    throw explainFileError(error, path);
-  }
 }

@@ -1,8 +1,8 @@
 import { DataError } from '@segsde/data-loaders';
 import { EngineError } from '@segsde/native-engines';
 import pc from 'picocolors';
-import { UserError } from '../run/user-error.ts';
-import { explainFileError } from '../run/write-atomically.ts';
+import { UserError } from '../files/user-error.ts';
+import { explainFileError } from '../files/write-atomically.ts';
 
 // Only where somebody looks: picocolors by itself also colours the logs of CI services.
 const { red } = pc.createColors(process.stderr.isTTY === true && process.env.NO_COLOR === undefined);

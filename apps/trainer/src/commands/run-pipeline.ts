@@ -5,12 +5,13 @@ import '@tensorflow/tfjs-layers';
 import { join } from 'node:path';
 import { type ConfigOptions, loadConfig } from '../config/load-config.ts';
 import { chooseEngine } from '../engines/choose-engine.ts';
+import { requireEngine } from '../engines/require-engine.ts';
 import { createProgress } from '../progress/progress.ts';
-import { checkData } from '../run/check-data.ts';
-import { readJson } from '../run/json-file.ts';
+import { checkData } from '../data/check-data.ts';
+import { readJson } from '../files/json-file.ts';
 import { runStages, type RunContext } from '../run/run-stages.ts';
 import type { Stage } from '../run/stage.ts';
-import { type Pipeline, pipeline } from '../stages/pipeline.ts';
+import { type Pipeline, pipeline } from '../recipes/pipeline.ts';
 import { stopOnCtrlC } from './stop-on-ctrl-c.ts';
 
 export interface PipelineOptions extends ConfigOptions {
@@ -27,10 +28,9 @@ async function engineOf(runFolder: string): Promise<Engine | undefined> {
 export async function openRun(file: string, options: PipelineOptions): Promise<Omit<RunContext, 'engine'>> {
   // Keeps TensorFlow.js from advertising its native binding.
   enableProdMode();
-  const { config, registries } = await loadConfig(file, options);
+  const config = await loadConfig(file, options);
   return {
     config,
-    registries,
     runFolder: options.out ?? join('runs', config.name),
     signal: stopOnCtrlC(),
     progress: (title, total, progressOptions) => createProgress(process.stderr, title, total, progressOptions),
@@ -45,11 +45,12 @@ export async function runPipeline(
   wanted: (stages: Pipeline) => Stage[],
 ): Promise<{ runFolder: string; stages: Pipeline }> {
   const run = await openRun(file, options);
-  const { config, registries, runFolder, log } = run;
+  const { config, runFolder, log } = run;
   const stages = pipeline(config);
   const last = wanted(stages);
-  await checkData(config, registries);
+  await checkData(config);
   const engine = config.engine === 'auto' ? ((await engineOf(runFolder)) ?? (await chooseEngine(log))) : config.engine;
+  requireEngine(engine);
   await runStages(last, { ...run, engine });
   return { runFolder, stages };
 }

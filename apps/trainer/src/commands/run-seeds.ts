@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { loadConfig } from '../config/load-config.ts';
-import { readJson, writeJson } from '../run/json-file.ts';
+import { readJson, writeJson } from '../files/json-file.ts';
+import { UserError } from '../files/user-error.ts';
+import type { Report } from '../report/report.ts';
 import { reportTable } from '../report/report-table.ts';
-import type { Report } from '../stages/report.ts';
-import { UserError } from '../run/user-error.ts';
 import { meanOf } from './mean-of.ts';
 import { SeedFailed } from './seed-failed.ts';
 import type { PipelineOptions } from './run-pipeline.ts';
@@ -40,7 +40,7 @@ export async function runSeeds(
   file: string,
   { seeds, ...options }: PipelineOptions & { seeds: number },
 ): Promise<void> {
-  const out = options.out ?? join('runs', (await loadConfig(file, options)).config.name);
+  const out = options.out ?? join('runs', (await loadConfig(file, options)).name);
   const reports: Report[] = [];
   for (let seed = 1; seed <= seeds; seed++) {
     console.error(`seed ${seed} of ${seeds}`);

@@ -2,9 +2,9 @@ import { didYouMean } from '@segsde/data-loaders';
 import { reportTable } from '../report/report-table.ts';
 import { readResult } from '../run/run-stages.ts';
 import { runSeeds } from './run-seeds.ts';
-import { UserError } from '../run/user-error.ts';
+import { UserError } from '../files/user-error.ts';
 import type { Stage } from '../run/stage.ts';
-import type { Pipeline } from '../stages/pipeline.ts';
+import type { Pipeline } from '../recipes/pipeline.ts';
 import { type PipelineOptions, runPipeline } from './run-pipeline.ts';
 
 function required<S extends Stage>(stage: S | undefined, key: string): S {
@@ -24,7 +24,10 @@ const lastStages = {
 export type UpTo = keyof typeof lastStages;
 
 export async function runUpTo(command: UpTo, file: string, options: PipelineOptions): Promise<void> {
-  await runPipeline(file, options, lastStages[command]);
+  const { runFolder, stages } = await runPipeline(file, options, lastStages[command]);
+  if (command !== 'select') return;
+  const { selected } = (await readResult(runFolder, stages.selection))!;
+  console.log(selected.join('\n'));
 }
 
 /** `segsde train`: all variants, or one. */

@@ -1,4 +1,4 @@
-import { Interrupted } from '../run/interrupted.ts';
+import { Interrupted } from '../files/interrupted.ts';
 
 /** Aborts at the first Ctrl-C or SIGTERM, so that the current step can finish and be saved; the second one ends the process at once. */
 export function stopOnCtrlC(): AbortSignal {

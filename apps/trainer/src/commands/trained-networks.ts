@@ -1,13 +1,15 @@
 import { type ClassInfo, didYouMean } from '@segsde/data-loaders';
 import { join } from 'node:path';
-import { showFile } from '../config/source.ts';
 import { type RunContext, readResult } from '../run/run-stages.ts';
-import { UserError } from '../run/user-error.ts';
-import { learntDepth } from '../stages/networks/learnt-depth.ts';
-import type { DepthNetwork } from '../stages/networks/depth-network.ts';
-import type { SegmentationNetworkParts } from '../stages/networks/segmentation-network.ts';
-import { trainedSegmentation } from '../stages/networks/trained-segmentation.ts';
-import { type Pipeline, pipeline } from '../stages/pipeline.ts';
+import { showFile } from '../files/show-file.ts';
+import { UserError } from '../files/user-error.ts';
+import { type DepthNetwork, learntDepth } from '../networks/depth-network.ts';
+import {
+  loadSegmentation,
+  segmentationNetwork,
+  type SegmentationNetworkParts,
+} from '../networks/segmentation-network.ts';
+import { type Pipeline, pipeline } from '../recipes/pipeline.ts';
 
 /** What a run has learnt. */
 export interface TrainedNetworks {
@@ -39,9 +41,13 @@ async function chooseVariant(run: RunContext, { segmentation }: Pipeline, name: 
 export async function trainedNetworks(run: RunContext, variant: string | undefined): Promise<TrainedNetworks> {
   const stages = pipeline(run.config);
   const chosen = await chooseVariant(run, stages, variant);
-  const context = { ...run, folderOf: ({ name }: { name: string }) => join(run.runFolder, name) };
-  const segmentation = await trainedSegmentation(context, { ...chosen, classes: chosen.classes.length });
+  const { model, seed, depth: depthConfig } = run.config;
+  const { classes } = chosen;
+  const segmentation = segmentationNetwork({ model, classes: classes.length, seed });
+  await loadSegmentation(segmentation, chosen);
   const hasDepth = stages.depth !== undefined && (await readResult(run.runFolder, stages.depth)) !== undefined;
-  const depth = hasDepth ? await learntDepth(context, stages.depth!) : undefined;
-  return { classes: chosen.classes, segmentation, depth };
+  const depth = hasDepth
+    ? await learntDepth({ model, scales: depthConfig!.scales, seed }, join(run.runFolder, stages.depth!.name))
+    : undefined;
+  return { classes, segmentation, depth };
 }

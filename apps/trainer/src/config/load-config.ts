@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { builtIn } from '../registry/built-in/built-in.ts';
-import { loadModules } from '../registry/load-modules.ts';
-import { createRegistries, type Registries } from '../registry/registries.ts';
-import { UserError } from '../run/user-error.ts';
+import { UserError } from '../files/user-error.ts';
+import { builtIn } from '../parts/built-in/built-in.ts';
+import { loadModules } from '../parts/load-modules.ts';
+import { createRegistries } from '../parts/registries.ts';
 import { type ConfigIssue, describeIssues, showPath } from './issues.ts';
 import type { Group } from './merge.ts';
 import { applyOverride, type Override, parseOverride } from './override.ts';
@@ -18,18 +18,10 @@ export interface ConfigOptions {
   depthData?: string;
 }
 
-export interface LoadedConfig {
-  config: Config;
-  registries: Registries;
-}
-
 const startsWith = (path: readonly unknown[], start: readonly unknown[]) => start.every((part, i) => path[i] === part);
 
 /** Reads a config with all it extends, loads its modules, fills in defaults and checks everything. @throws UserError */
-export async function loadConfig(
-  file: string,
-  { set = [], data, depthData }: ConfigOptions = {},
-): Promise<LoadedConfig> {
+export async function loadConfig(file: string, { set = [], data, depthData }: ConfigOptions = {}): Promise<Config> {
   const { sources, merged } = await readSources(file);
   const overrides = set.map(parseOverride);
   const folder = (flag: string, path: string[], value: string | undefined): Override[] =>
@@ -46,7 +38,7 @@ export async function loadConfig(
 
   const schema = configSchema(registries);
   const parsed = schema.safeParse(raw, { reportInput: true });
-  if (parsed.success) return { config: parsed.data, registries };
+  if (parsed.success) return parsed.data;
 
   const issues = describeIssues(schema, parsed.error.issues);
   const where = ({ path }: ConfigIssue) => {

@@ -1,5 +1,5 @@
 import { parseDocument } from 'yaml';
-import { UserError } from '../run/user-error.ts';
+import { UserError } from '../files/user-error.ts';
 import { isGroup } from './merge.ts';
 
 /** One `--set path=value`. */

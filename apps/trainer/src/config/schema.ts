@@ -1,48 +1,41 @@
 import { z } from 'zod';
-import type { Choice } from '../registry/choice.ts';
-import type { LossTask } from '../registry/definition.ts';
+import { bindPart, type Kind, type Part, type Registries } from '../parts/registries.ts';
 import { contradictions } from './contradictions.ts';
 import { describeIssues } from './issues.ts';
-import { kindNames, unknownPart, type Kind, type Registries } from '../registry/registries.ts';
 
 const count = () => z.int().positive();
 const rate = () => z.number().nonnegative();
+const share = () => z.number().min(0).max(1);
 const size = () => z.tuple([count(), count()]);
 
-/** The whole config. Names of parts are looked up in `registries`, and their options checked by the part's own schema. */
+/**
+ * The whole config. Names of parts are looked up in `registries`, and their options checked by the
+ * part's own schema, once: what comes out is the part itself, ready for use.
+ */
 export function configSchema(registries: Registries) {
   /** `name` or `{ name, option... }`; the default is what a group of options without a name belongs to. */
-  const choice = (kind: Kind, byDefault: string, task?: LossTask) =>
+  const part = <K extends Kind>(kind: K, byDefault: string) =>
     z
       .union([z.string(), z.looseObject({ name: z.string().default(byDefault) })], {
-        error: () => `must be the name of a ${kindNames[kind]}, or a group of keys with "name" and its options`,
+        error: () => `must be the name of a ${kind}, or a group of keys with "name" and its options`,
       })
-      .transform((value, context): Choice => {
-        const { name, ...options }: Choice = typeof value === 'string' ? { name: value } : value;
-        const definitions = [...registries[kind].values()].filter(
-          (definition) => !task || ('task' in definition && definition.task === task),
-        );
-        const definition = definitions.find((candidate) => candidate.name === name);
-        if (!definition) {
-          const names = definitions.map((candidate) => candidate.name);
+      .transform((value, context): Part<K> => {
+        const bound = bindPart(registries, kind, typeof value === 'string' ? { name: value } : value);
+        if (bound.success) return bound.part;
+        if ('unknown' in bound) {
           const path = typeof value === 'string' ? [] : ['name'];
-          const message = unknownPart(kind, name, names);
-          context.issues.push({ code: 'custom', message, path, input: name });
+          context.issues.push({ code: 'custom', message: bound.unknown, path, input: value });
           return z.NEVER;
         }
-        const parsed = definition.options.safeParse(options, { reportInput: true });
-        if (!parsed.success) {
-          for (const { path, message } of describeIssues(definition.options, parsed.error.issues)) {
-            context.issues.push({ code: 'custom', message, path, input: options });
-          }
-          return z.NEVER;
+        for (const { path, message } of describeIssues(bound.options, bound.issues)) {
+          context.issues.push({ code: 'custom', message, path, input: value });
         }
-        return { name, ...(parsed.data as Record<string, unknown>) };
+        return z.NEVER;
       })
       .prefault(byDefault);
 
   const data = z.strictObject({
-    dataset: choice('dataset', 'cityscapes').describe('Layout of the folder: cityscapes, camvid or one of your own'),
+    dataset: part('dataset', 'cityscapes').describe('Layout of the folder: cityscapes, camvid or one of your own'),
     root: z
       .string()
       .nullable()
@@ -55,8 +48,10 @@ export function configSchema(registries: Registries) {
   });
 
   const unlabelled = z.strictObject({
-    mixing: choice('mixing', 'depthmix').describe('What is pasted where: depthmix, classmix, cutmix, none or your own'),
-    loss: choice('loss', 'pseudo-label', 'consistency').describe(
+    mixing: part('mixing rule', 'depthmix').describe(
+      'What is pasted where: depthmix, classmix, cutmix, none or your own',
+    ),
+    loss: part('consistency loss', 'pseudo-label').describe(
       "Student on the mixed image against the teacher's mixed prediction",
     ),
     weight: rate().default(1).describe('Weight of that loss'),
@@ -71,17 +66,19 @@ export function configSchema(registries: Registries) {
       .lt(1)
       .nullable()
       .default(null)
-      .describe('Share of the mixed frames that are labelled ones, drawn again and again; null: as many as there are'),
+      .describe(
+        'Share of the mixed frames that are labelled ones; the rarer kind is drawn again and again. null: as they come',
+      ),
     useLabels: z.boolean().default(true).describe('Where a mixed frame has a label, use it instead of the prediction'),
     jitter: z
       .strictObject({
-        probability: z.number().min(0).max(1).default(0.8).describe('Share of batches that are jittered'),
+        probability: share().default(0.8).describe('Share of batches that are jittered'),
         strength: rate().default(0.25).describe('Range of brightness, contrast and saturation'),
         hue: z.number().min(0).max(0.5).default(0.25).describe('Range of the hue, in turns'),
       })
       .prefault({})
       .describe('Colour jitter of the mixed image'),
-    blurProbability: z.number().min(0).max(1).default(0.5).describe('Share of mixed batches that are blurred'),
+    blurProbability: share().default(0.5).describe('Share of mixed batches that are blurred'),
   });
 
   const variant = z.strictObject({
@@ -142,9 +139,9 @@ export function configSchema(registries: Registries) {
     data: data.describe('Frames and labels for segmentation'),
     model: z
       .strictObject({
-        encoder: choice('encoder', 'resnet').describe('Shared by depth and segmentation'),
-        decoder: choice('decoder', 'unet', 'depth').describe('From the encoder to disparity'),
-        segmentation: choice('decoder', 'joint', 'segmentation').describe('From the encoder to classes'),
+        encoder: part('encoder', 'resnet').describe('Shared by depth and segmentation'),
+        decoder: part('depth decoder', 'unet').describe('From the encoder to disparity'),
+        segmentation: part('segmentation decoder', 'joint').describe('From the encoder to classes'),
         pose: z
           .strictObject({
             width: count().default(64).describe("Channels of the pose network's first layer"),
@@ -167,10 +164,18 @@ export function configSchema(registries: Registries) {
           .min(1)
           .default([-1, 1])
           .describe('Frames that are warped onto the current one, by their distance in time'),
-        scales: z.array(z.int().min(0).max(3)).min(1).default([0, 1, 2, 3]).describe('Decoder scales that get a loss'),
+        scales: z
+          .array(z.int().min(0).max(3))
+          .refine(
+            (scales) => scales.includes(0),
+            'must include 0, the scale of the image, whose disparity is what is wanted',
+          )
+          .refine((scales) => new Set(scales).size === scales.length, 'must not repeat a scale')
+          .default([0, 1, 2, 3])
+          .describe('Decoder scales that get a loss'),
         minDepth: z.number().positive().default(0.1),
         maxDepth: z.number().positive().default(100),
-        loss: choice('loss', 'monodepth', 'depth'),
+        loss: part('depth loss', 'monodepth'),
         automaskFrom: z
           .int()
           .nonnegative()
@@ -181,9 +186,9 @@ export function configSchema(registries: Registries) {
         iterations: count(),
         batchSize: count().default(4),
         crop: size().nullable().default(null).describe('Height and width of the random crop; null: the whole image'),
-        flip: z.number().min(0).max(1).default(0.5).describe('Share of samples that are mirrored'),
-        colorJitter: z.number().min(0).max(1).default(0.5).describe('Share of samples whose colours are jittered'),
-        optimizer: choice('optimizer', 'adam'),
+        flip: share().default(0.5).describe('Share of samples that are mirrored'),
+        colorJitter: share().default(0.5).describe('Share of samples whose colours are jittered'),
+        optimizer: part('optimizer', 'adam'),
         learningRates: z
           .strictObject({
             encoder: rate().default(1e-4),
@@ -191,7 +196,7 @@ export function configSchema(registries: Registries) {
             pose: rate().default(1e-4),
           })
           .prefault({}),
-        schedule: choice('schedule', 'constant'),
+        schedule: part('schedule', 'constant'),
         clipNorm: z.number().positive().nullable().default(null).describe('Bound of the global gradient norm'),
         checkpointEvery: count().default(200).describe('Iterations between checkpoints'),
       })
@@ -200,7 +205,7 @@ export function configSchema(registries: Registries) {
       .describe('Learning depth from video; null: no depth'),
     selection: z
       .strictObject({
-        method: choice('acquisition', 'random'),
+        method: part('acquisition function', 'random'),
         labels: count().describe('Number of labelled frames'),
         rounds: z
           .array(count())
@@ -212,10 +217,13 @@ export function configSchema(registries: Registries) {
             iterations: count().default(200),
             batchSize: count().default(4),
             crop: size().nullable().default(null),
-            flip: z.number().min(0).max(1).default(0.5),
-            optimizer: choice('optimizer', 'adam'),
+            flip: share().default(0.5),
+            optimizer: part('optimizer', 'adam'),
             learningRate: rate().default(1e-3),
-            schedule: choice('schedule', 'polynomial'),
+            schedule: part('schedule', 'polynomial'),
+            maskBottom: share()
+              .default(0)
+              .describe('Share of rows at the bottom that teach nothing, where the own car is in the picture'),
           })
           .prefault({})
           .describe('The network trained on the frames chosen so far, whose errors say where labels are missing'),
@@ -232,8 +240,8 @@ export function configSchema(registries: Registries) {
         batchSize: count().default(2).describe('Labelled frames in a step'),
         unlabelledBatchSize: count().default(2).describe('Mixed frames in a step'),
         crop: size().nullable().default(null).describe('Height and width of the random crop; null: the whole image'),
-        flip: z.number().min(0).max(1).default(0.5).describe('Share of samples that are mirrored'),
-        loss: choice('loss', 'cross-entropy', 'segmentation'),
+        flip: share().default(0.5).describe('Share of samples that are mirrored'),
+        loss: part('segmentation loss', 'cross-entropy'),
         classBalance: z
           .number()
           .min(0)
@@ -242,16 +250,22 @@ export function configSchema(registries: Registries) {
           .describe(
             'How much rare classes are favoured where labels are learnt: a class weighs 1 / (its share of the labelled pixels) to this power',
           ),
-        optimizer: choice('optimizer', 'sgd'),
+        optimizer: part('optimizer', 'sgd'),
         learningRates: z
           .strictObject({
             encoder: rate().default(1e-3),
             decoder: rate().default(1e-2),
           })
           .prefault({}),
-        schedule: choice('schedule', 'constant'),
+        schedule: part('schedule', 'constant'),
         clipNorm: z.number().positive().nullable().default(10).describe('Bound of the global gradient norm'),
-        teacherDecay: z.number().min(0).max(1).default(0.99).describe("Largest decay of the teacher's moving average"),
+        teacherBatchNorm: z
+          .enum(['batch', 'running'])
+          .default('batch')
+          .describe(
+            "Statistics that the teacher normalises with: those of its batch, or the moving average of the student's",
+          ),
+        teacherDecay: share().default(0.99).describe("Largest decay of the teacher's moving average"),
         checkpointEvery: count().default(200).describe('Iterations between checkpoints'),
       })
       .describe('Training of the segmentation'),
@@ -269,7 +283,7 @@ export function configSchema(registries: Registries) {
   });
 
   return config.superRefine((value, context) => {
-    for (const { path, message } of contradictions(value, registries)) {
+    for (const { path, message } of contradictions(value)) {
       context.addIssue({ code: 'custom', path, message });
     }
   });

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, relative, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
-import { UserError } from '../run/user-error.ts';
+import { showFile } from '../files/show-file.ts';
+import { UserError } from '../files/user-error.ts';
 import { type Group, isGroup, merge } from './merge.ts';
 
 /** One YAML file of a config. */
@@ -16,12 +17,6 @@ export interface Source {
 export interface Sources {
   sources: Source[];
   merged: Group;
-}
-
-/** Relative to the working directory where that is shorter. */
-export function showFile(path: string): string {
-  const shown = relative('', path);
-  return shown.startsWith('..') ? path : shown;
 }
 
 /** Keys whose values are paths, which are relative to the file that says so. */

@@ -1,4 +1,4 @@
-import { UserError } from '../run/user-error.ts';
+import { UserError } from '../files/user-error.ts';
 import type { Finding } from './compare-engines.ts';
 
 /** @throws UserError if an engine is there and does not work */

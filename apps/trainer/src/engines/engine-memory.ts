@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Engine } from '@segsde/jit';
 import { dataFolder, findEngine, type NativeEngine } from '@segsde/native-engines';
-import { readJson, writeJson } from '../run/json-file.ts';
+import { readJson, writeJson } from '../files/json-file.ts';
 import { processor } from '../run/processor.ts';
 import { version } from '../run/version.ts';
 import type { EngineChoice } from './engine-choice.ts';

@@ -15,7 +15,7 @@ import {
   variable,
   variableGrads,
 } from '@tensorflow/tfjs-core';
-import { UserError } from '../run/user-error.ts';
+import { UserError } from '../files/user-error.ts';
 
 const STEPS = 20;
 const SIDE = 8;

@@ -1,15 +1,10 @@
-import type { Report } from '../stages/report.ts';
+import type { Report } from './report.ts';
+import { table } from './table.ts';
 
 const percent = (share: number | null | undefined) =>
   share === null || share === undefined ? '-' : (share * 100).toFixed(1);
 
-/** Columns as wide as their widest cell, the first to the left, the others to the right. */
-function aligned(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  const line = (row: readonly string[]) =>
-    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join('  ');
-  return rows.map((row) => line(row).trimEnd()).join('\n');
-}
+const aligned = (rows: string[][]) => table(rows, { numbers: true });
 
 /** What a run found, for the terminal: IoU of each variant in percent, depth errors, seconds of each stage. */
 export function reportTable({ results, depth, seconds, peakRssMb }: Report): string {

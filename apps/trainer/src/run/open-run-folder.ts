@@ -1,13 +1,13 @@
 import { createRequire } from 'node:module';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Engine } from '@segsde/jit';
 import { stringify } from 'yaml';
 import type { Config } from '../config/schema.ts';
-import { writeJson } from './json-file.ts';
+import { writeJson } from '../files/json-file.ts';
+import { makeFolder, writeAtomically } from '../files/write-atomically.ts';
 import { version } from './version.ts';
-import { explainFileError, writeAtomically } from './write-atomically.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -26,11 +26,7 @@ const environment = (engine: Engine) => ({
 
 /** Makes the folder and writes `config.yaml`, as resolved, and `environment.json` into it. @throws UserError */
 export async function openRunFolder(folder: string, { config, engine }: { config: Config; engine: Engine }) {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (error) {
-    throw explainFileError(error, folder);
-  }
+  await makeFolder(folder);
   const header = '# The config of this run as resolved: defaults filled in, `extends` and --set applied.\n';
   await writeAtomically(join(folder, 'config.yaml'), (temporary) => writeFile(temporary, header + stringify(config)));
   await writeJson(join(folder, 'environment.json'), environment(engine));

@@ -4,10 +4,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
-import { createRegistries } from '../registry/registries.ts';
-import { Interrupted } from './interrupted.ts';
+import { Interrupted } from '../files/interrupted.ts';
 import { type RunContext, runStages } from './run-stages.ts';
-import type { Stage } from './stage.ts';
+import type { Stage, StageContext } from './stage.ts';
 
 let folder: string;
 let lines: string[];
@@ -22,7 +21,6 @@ afterEach(() => rm(folder, { recursive: true }));
 function contextOf(config: object, signal = new AbortController().signal): RunContext {
   return {
     config: config as Config,
-    registries: createRegistries([]),
     engine: 'eager',
     runFolder: folder,
     signal,
@@ -31,7 +29,12 @@ function contextOf(config: object, signal = new AbortController().signal): RunCo
   };
 }
 
-function stage<Result>(name: string, key: string, needs: Stage[], run: Stage<Result>['run']): Stage<Result> {
+function stage<Result>(
+  name: string,
+  key: string,
+  needs: Stage[],
+  run: (context: StageContext) => Promise<Result>,
+): Stage<Result> {
   return {
     name,
     title: `make ${name}`,
@@ -57,6 +60,16 @@ test('a stage gets what it needs, and the results are kept', async () => {
   expect(done).toMatchObject({ result: 4, seconds: expect.any(Number), peakRssMb: expect.any(Number) });
   expect(await readFile(join(folder, 'config.yaml'), 'utf8')).toContain('a: 1');
   expect(JSON.parse(await readFile(join(folder, 'environment.json'), 'utf8'))).toMatchObject({ engine: 'eager' });
+});
+
+test('a stage sees of the config what its inputs return', async () => {
+  let seen: unknown;
+  const nosy: Stage = {
+    ...twoStages().first,
+    run: async (context, inputs) => void (seen = [inputs, 'config' in context]),
+  };
+  await runStages([nosy], contextOf({ a: 1, b: 2 }));
+  expect(seen).toEqual([{ a: 1 }, false]);
 });
 
 test('finished stages are skipped and say so', async () => {

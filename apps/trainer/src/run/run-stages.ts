@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { isGroup } from '../config/merge.ts';
-import { showFile } from '../config/source.ts';
 import type { Config } from '../config/schema.ts';
-import { readJson, writeJson } from './json-file.ts';
+import { readJson, writeJson } from '../files/json-file.ts';
+import { showFile } from '../files/show-file.ts';
+import { UserError } from '../files/user-error.ts';
+import { explainFileError, makeFolder } from '../files/write-atomically.ts';
 import { openRunFolder } from './open-run-folder.ts';
-import type { Stage, StageContext, StageRecord } from './stage.ts';
-import { UserError } from './user-error.ts';
-import { explainFileError } from './write-atomically.ts';
+import type { RunTools, Stage, StageContext, StageRecord } from './stage.ts';
 
 /** What a stage leaves behind: `started.json` while it works, `done.json` afterwards. */
 interface Mark {
@@ -21,10 +20,10 @@ interface Mark {
 }
 interface DoneMark extends Mark, StageRecord {}
 
-export type RunContext = Pick<
-  StageContext,
-  'config' | 'engine' | 'registries' | 'runFolder' | 'signal' | 'progress' | 'log'
->;
+/** A run that is about to take place. */
+export interface RunContext extends Omit<RunTools, 'modules'> {
+  readonly config: Config;
+}
 
 /** As it comes back from JSON, with the keys of groups in alphabetical order. */
 function canonical(value: unknown): unknown {
@@ -141,8 +140,10 @@ export async function runStages(wanted: readonly Stage[], run: RunContext): Prom
     const begin = performance.now();
     const seconds = () => mark.seconds + (performance.now() - begin) / 1000;
     const available = withNeeds(stage.needs);
+    const { config: _hidden, ...tools } = run;
     const context: StageContext = {
-      ...run,
+      ...tools,
+      modules: config.modules,
       folder,
       metrics: (values) => appendMetrics(runFolder, { stage: stage.name, ...values }),
       folderOf: ({ name }) => join(runFolder, name),
@@ -153,7 +154,7 @@ export async function runStages(wanted: readonly Stage[], run: RunContext): Prom
       },
     };
     try {
-      const result = await stage.run(context);
+      const result = await stage.run(context, stage.inputs(config));
       const peakRssMb = Math.round(process.resourceUsage().maxRSS / 1024);
       const record: DoneMark = { ...mark, seconds: seconds(), peakRssMb, result };
       await writeJson(join(folder, 'done.json'), record);
@@ -163,14 +164,6 @@ export async function runStages(wanted: readonly Stage[], run: RunContext): Prom
       await writeJson(join(folder, 'started.json'), { ...mark, seconds: seconds() }).catch(() => undefined);
       throw error;
     }
-  }
-}
-
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true });
-  } catch (error) {
-    throw explainFileError(error, path);
   }
 }
 

@@ -2,7 +2,7 @@ import type { Scalar, Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { colorJitter } from '@segsde/augmentation';
 import { jit } from '@segsde/jit';
 import { valueAndGradients, type Optimizer } from '@segsde/optim';
-import type { DepthLoss } from '../registry/definition.ts';
+import type { DepthLoss } from '../parts/loss.ts';
 import type { DisparityNetwork } from './disparity-network.ts';
 import type { DropoutNoise } from './dropout-noise.ts';
 import { gradientBound } from './gradient-bound.ts';

@@ -19,14 +19,14 @@ export interface DisparityRegressionBatch {
 /** One iteration of the student that learns the depth teacher's disparity from the selected images alone (METHOD 5.2). */
 export function disparityRegressionStep(
   { student, optimizer }: { student: DisparityNetwork; optimizer: Optimizer },
-  { engine, mixedPrecision }: StepEngine,
+  { engine, mixedPrecision, maskBottom = 0 }: StepEngine & { maskBottom?: number },
 ) {
   return jit(
     ({ image, disparity, dropoutNoise, learningRates }: DisparityRegressionBatch) => {
       const predicted = () => student.disparities(unitRange(image), { training: true, dropoutNoise })[0];
       const { losses, grads } = valueAndGradients(
         student.variables,
-        () => ({ disparity: berHuLoss(predicted(), disparity) }),
+        () => ({ disparity: berHuLoss(predicted(), disparity, { maskBottom }) }),
         optimizer,
       );
       optimizer.apply(grads, learningRates);

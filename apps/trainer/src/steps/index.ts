@@ -14,4 +14,4 @@ export {
 export type { StepEngine } from './step-engine.ts';
 export type { LabelledBatch, SupervisedBatch, SupervisedStepOptions } from './supervised-step.ts';
 export { unitRange } from './unit-range.ts';
-export { cameraTensors, floatTensor, imageTensor, labelTensor } from '../stages/batches/tensors.ts';
+export { cameraTensors, floatTensor, imageTensor, labelTensor } from './tensors.ts';

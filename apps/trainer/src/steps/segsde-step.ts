@@ -15,7 +15,8 @@ import {
 import { mixPairs, strongAugment, type StrongAugmentation } from '@segsde/augmentation';
 import { jit } from '@segsde/jit';
 import { addGradients, followByAverage, valueAndGradients, type Optimizer } from '@segsde/optim';
-import type { ConsistencyLoss, MixingInputs } from '../registry/definition.ts';
+import type { ConsistencyLoss } from '../parts/loss.ts';
+import type { MixingInputs } from '../parts/mixing.ts';
 import type { DropoutNoise } from './dropout-noise.ts';
 import { gradientBound } from './gradient-bound.ts';
 import type { SegmentationNetwork } from './segmentation-network.ts';

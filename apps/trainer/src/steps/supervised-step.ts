@@ -1,7 +1,7 @@
 import type { Scalar, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { jit } from '@segsde/jit';
 import { valueAndGradients, type Optimizer } from '@segsde/optim';
-import type { SegmentationLoss } from '../registry/definition.ts';
+import type { SegmentationLoss } from '../parts/loss.ts';
 import type { DropoutNoise } from './dropout-noise.ts';
 import { gradientBound } from './gradient-bound.ts';
 import type { SegmentationNetwork } from './segmentation-network.ts';

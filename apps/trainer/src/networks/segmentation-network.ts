@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { loadWeights, saveWeights } from '@segsde/models';
+import type { Config } from '../config/schema.ts';
+import { seedFor } from '../data/draws.ts';
+import { UserError } from '../files/user-error.ts';
+import type { Encoder } from '../parts/encoder.ts';
+import type { SegmentationDecoder } from '../parts/decoder.ts';
+import type { SegmentationNetwork } from '../steps/segmentation-network.ts';
+import { ownNoise } from './own-noise.ts';
+
+export interface SegmentationNetworkParts extends SegmentationNetwork {
+  encoder: Encoder;
+  decoder: SegmentationDecoder;
+}
+
+export interface SegmentationNetworkOptions {
+  model: Pick<Config['model'], 'encoder' | 'decoder' | 'segmentation'>;
+  classes: number;
+  /** The config's seed, from which the weights follow. */
+  seed: number;
+}
+
+/** The config's encoder and segmentation decoder with random weights. */
+export function segmentationNetwork({ model, classes, seed }: SegmentationNetworkOptions): SegmentationNetworkParts {
+  const own = seedFor(seed, 'segmentation network');
+  const encoder = model.encoder.build({ seed: own });
+  const decoder = model.segmentation.build({
+    ...{ encoderChannels: encoder.channels, classes, depthDecoder: model.decoder, seed: own },
+  });
+  return {
+    encoder,
+    decoder,
+    segment: (image, mode) => decoder.apply(encoder.apply(image, ownNoise(encoder, mode)), ownNoise(decoder, mode)),
+    variables: [...encoder.variables, ...decoder.variables],
+  };
+}
+
+/** Frees the weights. TensorFlow.js keeps registered variables until they are disposed. */
+export function disposeNetwork({
+  encoder,
+  decoder,
+}: Pick<SegmentationNetworkParts, 'encoder'> & { decoder: { dispose(): void } }): void {
+  encoder.dispose();
+  decoder.dispose();
+}
+
+type Which = 'student' | 'teacher';
+
+/** Leaves a network's weights in the folder of a segmentation. */
+export async function saveSegmentation(
+  { encoder, decoder }: SegmentationNetworkParts,
+  { folder, which }: { folder: string; which: Which },
+): Promise<void> {
+  await saveWeights(encoder, join(folder, `${which}.encoder.safetensors`));
+  await saveWeights(decoder, join(folder, `${which}.decoder.safetensors`));
+}
+
+/** Gives a network the weights that {@link saveSegmentation} left. */
+export async function loadSegmentation(
+  { encoder, decoder }: SegmentationNetworkParts,
+  { folder, which }: { folder: string; which: Which },
+): Promise<void> {
+  await loadWeights(encoder, join(folder, `${which}.encoder.safetensors`));
+  await loadWeights(decoder, join(folder, `${which}.decoder.safetensors`));
+}
+
+/** Where a segmentation decoder keeps the U-Net that depth learning has trained (docs/method.md, section 2.8). */
+const UNET = 'unet_dec.';
+
+/**
+ * Gives the encoder and the decoder's U-Net the weights that depth learning has left in `folder`
+ * (docs/method.md, section 2.9).
+ *
+ * @throws UserError if the decoder has no such U-Net
+ */
+export async function startFromDepth(
+  { encoder, decoder }: SegmentationNetworkParts,
+  { folder, decoderName }: { folder: string; decoderName: string },
+): Promise<void> {
+  await loadWeights(encoder, join(folder, 'encoder.safetensors'));
+  // Not strict: the segmentation decoder may have disparity heads of scales that were not learnt.
+  const depth = join(folder, 'depth.safetensors');
+  const { unexpected } = await loadWeights(decoder, depth, { strict: false, into: UNET });
+  if (unexpected.length > 0) {
+    throw new UserError(
+      `model.segmentation "${decoderName}" cannot start from depth: it lacks ${unexpected[0]}. Train this variant with init: random, or give the decoder a U-Net named "${UNET}".`,
+    );
+  }
+}
