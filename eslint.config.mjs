@@ -11,4 +11,14 @@ export default tseslint.config(
       'prefer-const': 'error',
     },
   },
+  {
+    // These need types: a promise that nobody waits for loses its error, and frees memory too late.
+    files: ['{apps,packages}/*/src/**/*.ts', '{parity,conformance,benches}/src/**/*.ts'],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
+      '@typescript-eslint/await-thenable': 'error',
+    },
+  },
 );

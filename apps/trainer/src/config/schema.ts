@@ -222,7 +222,7 @@ export function configSchema(registries: Registries) {
             learningRate: rate().default(1e-3),
             schedule: part('schedule', 'polynomial'),
             maskBottom: share()
-              .default(0)
+              .default(0.1)
               .describe('Share of rows at the bottom that teach nothing, where the own car is in the picture'),
           })
           .prefault({})

@@ -55,9 +55,9 @@ export async function predictEach<Name extends string>(
       return { shape, data: data.subarray(i * length, (i + 1) * length) };
     };
     await Promise.all(
-      samples.map((sample, i) => {
+      samples.map(async (sample, i) => {
         const predictions = Object.fromEntries(names.map((name) => [name, of(name, i)]));
-        return use(sample, predictions as Record<Name, Prediction>, batch[i]);
+        await use(sample, predictions as Record<Name, Prediction>, batch[i]);
       }),
     );
     bar.update(start + samples.length);

@@ -15,11 +15,7 @@ export async function segmentationEntropy(
   { selection, train, ...inputs }: SelectionInputs,
   { ref, dataset, pool, labelled }: Candidates & { labelled: readonly number[] },
 ): Promise<Scores<Float32Array>> {
-  const {
-    student,
-    teacher: _none,
-    engines,
-  } = await trainSegmentation(
+  const { student, engines } = await trainSegmentation(
     context,
     { ...inputs, train: train! },
     {

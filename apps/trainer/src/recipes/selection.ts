@@ -3,7 +3,6 @@ import type { Engine } from '@segsde/jit';
 import { legacyPermutation } from '@segsde/active-learning';
 import type { SelectionConfig } from '../config/schema.ts';
 import { type DatasetRef, datasetRef, openDataset } from '../data/dataset.ts';
-import { seedFor } from '../data/draws.ts';
 import { UserError } from '../files/user-error.ts';
 import type { AcquisitionNeed } from '../parts/acquisition.ts';
 import { defineStage, type Stage } from '../run/stage.ts';
@@ -65,8 +64,7 @@ export const selectionStage = ({ scenes, depth, disparity }: SelectionNeeds) =>
       return { ...inputs, engine, selection, scales: depth?.scales, train: trains ? train : undefined };
     },
     async run(context, inputs): Promise<SelectionResult> {
-      const { data } = inputs;
-      const seed = seedFor(inputs.seed, 'selection');
+      const { seed, data } = inputs;
       const { labels, rounds, method } = inputs.selection;
       const ref = datasetRef(data, { split: data.split, scenes: scenes && context.folderOf(scenes) });
       const dataset = await openDataset(ref);
