@@ -1,7 +1,7 @@
 import { add, avgPool, clipByValue, enableProdMode, randomNormal, scalar, tensor3d } from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { drawColorJitter } from '@segsde/augmentation';
-import { monodepthLoss } from '@segsde/losses';
+import { monodepthLossFused } from '@segsde/losses';
 import { depthDecoder, poseNetwork, resnetEncoder, toStateDict } from '@segsde/models';
 import { adam } from '@segsde/optim';
 import { renderSnippet } from '@segsde/scenes';
@@ -67,7 +67,13 @@ export function depthWork({ engine, mixedPrecision }: StepEngine): Work {
     ...trainingWork(batch, adam([{ name: 'all', variables }]), (optimizer) =>
       depthStep(
         { ...networks, optimizer },
-        { neighbours: NEIGHBOURS, loss: (inputs) => monodepthLoss(inputs), clipNorm: null, engine, mixedPrecision },
+        {
+          neighbours: NEIGHBOURS,
+          loss: (inputs) => monodepthLossFused(inputs),
+          clipNorm: null,
+          engine,
+          mixedPrecision,
+        },
       ),
     ),
     beginning: async () =>

@@ -1,5 +1,6 @@
 import {
   cast,
+  clone,
   div,
   gather,
   greaterEqual,
@@ -23,8 +24,7 @@ import {
   type Tensor3D,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
-import { resizeBilinear } from '@segsde/ops';
-import { withGradient } from './with-gradient.ts';
+import { resizeBilinear, withGradient } from '@segsde/ops';
 
 export interface CrossEntropyOptions {
   /** This label, like every other outside of the classes, is not learnt. Default 255. */
@@ -83,7 +83,10 @@ function pixelCrossEntropy(logits: Tensor2D, index: Tensor1D): Tensor1D {
   const probabilities = softmax(logits);
   const behind = sub(max(logits, 1), sum(mul(logits, chosen), 1));
   const losses = sub<Tensor1D>(behind, log(max(probabilities, 1)));
-  return withGradient([logits], losses, [probabilities, chosen], (dy, [probabilities, chosen]) => [
-    mul(sub(probabilities, chosen), reshape(dy, [-1, 1])),
-  ]);
+  return withGradient(
+    [logits],
+    [probabilities, chosen],
+    () => clone(losses),
+    (dy, [probabilities, chosen]) => mul(sub(probabilities, chosen), reshape(dy, [-1, 1])),
+  );
 }

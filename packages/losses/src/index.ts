@@ -1,9 +1,17 @@
+export { automask } from './automask.ts';
 export { berHuLoss, berHuThreshold, type BerHuOptions } from './ber-hu-loss.ts';
 export { crossEntropy, type CrossEntropyOptions } from './cross-entropy.ts';
 export { edgeAwareSmoothness } from './edge-aware-smoothness.ts';
 export { meanNormalized } from './mean-normalized.ts';
-export { monodepthLoss, type MonodepthInputs, type MonodepthLoss, type MonodepthOptions } from './monodepth-loss.ts';
+export { minimumReprojection } from './minimum-reprojection.ts';
+export type { MonodepthInputs, MonodepthLoss, MonodepthOptions } from './monodepth-inputs.ts';
+export { monodepthLoss } from './monodepth-loss.ts';
+export { monodepthLossFused } from './monodepth-loss-fused.ts';
 export { photometricError, type PhotometricErrorOptions } from './photometric-error.ts';
+export { photometricErrorFused } from './photometric-error-fused.ts';
 export { pseudoLabelLoss } from './pseudo-label-loss.ts';
 export { pseudoLabels, type PseudoLabelOptions, type PseudoLabels } from './pseudo-labels.ts';
+export { ssim } from './ssim.ts';
 export { ssimLoss } from './ssim-loss.ts';
+export { ssimLossFused } from './ssim-loss-fused.ts';
+export { stopGradient } from './stop-gradient.ts';

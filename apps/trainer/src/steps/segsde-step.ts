@@ -14,7 +14,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { mixPairs, strongAugment, type StrongAugmentation } from '@segsde/augmentation';
 import { jit } from '@segsde/jit';
-import { addGradients, followByAverage, valueAndGradients, type Optimizer } from '@segsde/optim';
+import { addGradients, emaUpdate, valueAndGradients, type Optimizer } from '@segsde/optim';
 import type { ConsistencyLoss, MixingInputs } from '../registry/definition.ts';
 import type { DropoutNoise } from './dropout-noise.ts';
 import { gradientBound } from './gradient-bound.ts';
@@ -107,7 +107,7 @@ export function segsdeStep(
         total: add<Scalar>(supervised.losses.total, consistency.losses.total),
       };
       optimizer.apply(bounded(grads), learningRates);
-      followByAverage(teacher.variables, student.variables, emaDecay);
+      emaUpdate(teacher.variables, student.variables, emaDecay);
       return losses;
     },
     { engine, mixedPrecision, name: 'segsde-step' },

@@ -1,4 +1,4 @@
-import { crossEntropy, monodepthLoss, pseudoLabelLoss } from '@segsde/losses';
+import { crossEntropy, monodepthLossFused, pseudoLabelLoss } from '@segsde/losses';
 import { tensor1d } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { defineLoss } from '../definition.ts';
@@ -33,6 +33,6 @@ export const losses = [
       averageReprojection: z.boolean().default(false).describe('Average over the neighbours instead of the best one'),
       smoothness: z.number().nonnegative().default(1e-3),
     }),
-    create: (options, range) => (inputs) => monodepthLoss(inputs, { ...options, ...range }),
+    create: (options, range) => (inputs) => monodepthLossFused(inputs, { ...options, ...range }),
   }),
 ];
