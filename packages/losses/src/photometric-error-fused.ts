@@ -16,8 +16,8 @@ import { ssimLossPlanes, ssimTarget, type SsimTarget } from './ssim-loss-fused.t
 import { stopGradient } from './stop-gradient.ts';
 
 /**
- * {@link photometricError} in the form that training uses, which is faster: on planes, one for each
- * image and channel.
+ * {@link photometricError} in the form that training uses, with fewer kernels and smaller rounding
+ * errors: on planes, one for each image and channel.
  *
  * @param image `[batch, height, width, channels]` in 0..1
  * @param target same shape; a constant, no gradient flows to it

@@ -18,7 +18,7 @@ import { C1, C2 } from './ssim.ts';
 import { stopGradient } from './stop-gradient.ts';
 
 /**
- * {@link ssimLoss} in the form that training uses: faster, and with more digits where the images
+ * {@link ssimLoss} in the form that training uses: fewer kernels, and more digits where the images
  * agree.
  *
  * Works on planes, one for each image and channel, because pooling and element-wise arithmetic are
