@@ -40,7 +40,7 @@ function depthNetworks(options: TrainOptions) {
       depth.apply(encoder.apply(image, { training: !options.encoderBatchNormFrozen }), { training }).disparities,
     /** Motion between two images in temporal order: all that the pose decoder predicts. */
     motion: (first: Tensor4D, second: Tensor4D) =>
-      pose.apply(poseEncoder.apply(concat([first, second], 3), { training })[4], { training }),
+      pose.apply([poseEncoder.apply(concat([first, second], 3), { training })[4]], { training }),
     parts: {
       encoder: encoder.variables,
       pose_encoder: poseEncoder.variables,

@@ -1,7 +1,7 @@
 import type { Scalar, Tensor, Tensor3D, Tensor4D, TensorLike } from '@tensorflow/tfjs-core';
 import { type Dataset, disparityFile, readDisparity } from '@segsde/data-loaders';
 import type { MonodepthInputs, MonodepthLoss } from '@segsde/losses';
-import type { DepthDecoderOutputs, Network, ResnetEncoder } from '@segsde/models';
+import type { DepthDecoderOutputs, Encoder, Network } from '@segsde/models';
 import type { Optimizer, ParameterGroup } from '@segsde/optim';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { z } from 'zod';
@@ -31,7 +31,7 @@ const reader = <Options>(definition: Named<Options>) => {
 /* Encoders ------------------------------------------------------------------------------------------------------------ */
 
 /** An image `[N,H,W,3]` to five feature maps, finest first. */
-export type Encoder = ResnetEncoder;
+export type { Encoder };
 
 export interface EncoderDefinition extends Tagged<'encoder'> {
   build(choice: Choice, context: { seed: number }): Encoder;
