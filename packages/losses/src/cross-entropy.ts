@@ -30,11 +30,16 @@ export interface CrossEntropyOptions {
   /** This label, like every other outside of the classes, is not learnt. Default 255. */
   ignoreIndex?: number;
   /**
-   * Weight of each pixel, broadcastable to the labels' `[batch, height, width]`. The loss is then the mean over ALL pixels, ignored
-   * ones counting as 0, so that a batch with little to learn from also moves little.
+   * Weight of each pixel, broadcastable to the labels' `[batch, height, width]`. The loss is then the
+   * mean over ALL pixels, ignored ones counting as 0, so that a batch with little to learn from also
+   * moves little.
    */
   weights?: Tensor;
-  /** `[classes]`; without `weights` the loss is divided by the sum of the valid pixels' class weights. */
+  /**
+   * `[classes]`, what a pixel of each class is worth. Without `weights` the loss is divided by the sum
+   * of the valid pixels' class weights; with them both weights are multiplied, and the mean is over
+   * all pixels.
+   */
   classWeights?: Tensor1D;
   /** What the loss is, without `weights`, when no pixel counts: 0, or NaN as in the reference. Default `'zero'`. */
   whenAllIgnored?: 'zero' | 'nan';

@@ -9,7 +9,7 @@ export { monodepthLoss } from './monodepth-loss.ts';
 export { monodepthLossFused } from './monodepth-loss-fused.ts';
 export { photometricError, type PhotometricErrorOptions } from './photometric-error.ts';
 export { photometricErrorFused } from './photometric-error-fused.ts';
-export { pseudoLabelLoss } from './pseudo-label-loss.ts';
+export { pseudoLabelLoss, type PseudoLabelLossOptions } from './pseudo-label-loss.ts';
 export { pseudoLabels, type PseudoLabelOptions, type PseudoLabels } from './pseudo-labels.ts';
 export { ssim } from './ssim.ts';
 export { ssimLoss } from './ssim-loss.ts';
