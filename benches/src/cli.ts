@@ -3,6 +3,7 @@ const benches = [
   'color-row-classifier',
   'depth-step',
   'export',
+  'fused-loss',
   'inference',
   'memory',
   'scenes-speed',

@@ -1,7 +1,7 @@
 import { add, avgPool, clipByValue, enableProdMode, randomNormal, scalar, tensor3d } from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { drawColorJitter } from '@segsde/augmentation';
-import { monodepthLoss } from '@segsde/losses';
+import { monodepthLossFused, type MonodepthInputs, type MonodepthLoss } from '@segsde/losses';
 import { depthDecoder, poseNetwork, resnetEncoder, toStateDict } from '@segsde/models';
 import { adam } from '@segsde/optim';
 import { renderSnippet } from '@segsde/scenes';
@@ -28,8 +28,15 @@ const SEED = 1;
  */
 const GRAIN = 0.02;
 
-/** Learning depth and motion from one batch of three frames each, always the same, by the trainer's own step. */
-export function depthWork({ engine, mixedPrecision }: StepEngine): Work {
+/**
+ * Learning depth and motion from one batch of three frames each, always the same, by the trainer's own step.
+ *
+ * @param loss what is learnt from; by default what the trainer uses
+ */
+export function depthWork(
+  { engine, mixedPrecision }: StepEngine,
+  loss: (inputs: MonodepthInputs) => MonodepthLoss = (inputs) => monodepthLossFused(inputs),
+): Work {
   enableProdMode();
   const encoder = resnetEncoder({ depth: 18, seed: SEED });
   const decoder = depthDecoder({ encoderChannels: encoder.channels, scales: SCALES, seed: SEED });
@@ -65,10 +72,7 @@ export function depthWork({ engine, mixedPrecision }: StepEngine): Work {
   const variables = [...networks.depth.variables, ...networks.motion.variables];
   return {
     ...trainingWork(batch, adam([{ name: 'all', variables }]), (optimizer) =>
-      depthStep(
-        { ...networks, optimizer },
-        { neighbours: NEIGHBOURS, loss: (inputs) => monodepthLoss(inputs), clipNorm: null, engine, mixedPrecision },
-      ),
+      depthStep({ ...networks, optimizer }, { neighbours: NEIGHBOURS, loss, clipNorm: null, engine, mixedPrecision }),
     ),
     beginning: async () =>
       new Map([

@@ -25,7 +25,7 @@ const errors: Record<DisparityErrorType, (student: number, teacher: number) => n
 };
 
 /**
- * Where the student's disparity differs from the teacher's (METHOD 5.3). 0 within 3 pixels of a teacher disparity below 0.07 (sky, far
+ * Where the student's disparity differs from the teacher's (docs/method.md, section 5.3). 0 within 3 pixels of a teacher disparity below 0.07 (sky, far
  * away, and moving cars that the teacher takes for infinitely far) and in the rows from 0.87 of the height on (the own car).
  *
  * @param student `[height, width]`, 0..1

@@ -61,11 +61,77 @@ test('a bias makes a near image worth more', () => {
   expect(farthestPointSampling(Float32Array.of(0, 1, 2, 3, 4, 10), options)).toEqual({ indices: [1], distances: [21] });
 });
 
-test('only candidates are chosen; when they run out it says so, or stops', () => {
-  const options = { count: 6, choose: 3, selected: [0], candidates: [0, 2, 3] };
+test('only candidates are chosen; when there are too few it says so', () => {
+  const options = { count: 6, selected: [0], candidates: [3, 0, 2] };
   const line = Float32Array.of(0, 1, 2, 3, 4, 10);
-  expect(() => farthestPointSampling(line, options)).toThrow('3 images were asked for, but only 2 are left');
-  expect(farthestPointSampling(line, { ...options, whenExhausted: 'stop' }).indices).toEqual([3, 2]);
+  expect(farthestPointSampling(line, { ...options, choose: 2 }).indices).toEqual([3, 2]);
+  expect(() => farthestPointSampling(line, { ...options, choose: 3 })).toThrow(
+    '3 images were asked for, but only 2 are left',
+  );
+});
+
+test('images that equal a chosen one come last, at distance 0', () => {
+  const options = { count: 5, choose: 4, selected: [1] };
+  expect(farthestPointSampling(Float32Array.of(7, 7, 0, 0, 7), options)).toEqual({
+    indices: [2, 0, 3, 4],
+    distances: [7, 0, 0, 0],
+  });
+});
+
+test('of equally far images the first is chosen, in whatever order the candidates are', () => {
+  const options = { count: 4, choose: 1, selected: [0], candidates: [3, 2, 1] };
+  expect(farthestPointSampling(Float32Array.of(0, 5, -5, 5), options).indices).toEqual([1]);
+});
+
+/** The original search: chosen images and those that are no candidates have distance 0. */
+function referenceSearch(
+  features: number[],
+  { count, choose, selected, candidates, bias }: Parameters<typeof farthestPointSampling>[1],
+): number[] {
+  const matrix = distanceMatrix(features, { count, bias });
+  const taken = [...selected];
+  while (taken.length < selected.length + choose) {
+    const distances = Array.from({ length: count }, (_, to) =>
+      (candidates ?? [to]).includes(to) ? Math.min(...taken.map((from) => matrix[from * count + to])) : 0,
+    );
+    const farthest = distances.indexOf(Math.max(...distances));
+    if (taken.includes(farthest)) break;
+    taken.push(farthest);
+  }
+  return taken.slice(selected.length);
+}
+
+test("in the reference's way it chooses what the original search chooses, and ends where that ends", () =>
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 2, max: 8 }).chain((count) => {
+        const images = [...Array(count).keys()];
+        return fc.record({
+          count: fc.constant(count),
+          features: fc.array(fc.integer({ min: 0, max: 3 }), { minLength: count, maxLength: count }),
+          selected: fc.subarray(images, { minLength: 1 }),
+          candidates: fc.shuffledSubarray(images),
+          bias: fc.option(fc.array(fc.nat(2), { minLength: count, maxLength: count }), { nil: undefined }),
+          choose: fc.nat(count + 2),
+        });
+      }),
+      ({ features, ...options }) => {
+        const { indices } = farthestPointSampling(Float32Array.from(features), {
+          ...options,
+          whenExhausted: 'reference',
+        });
+        expect(indices).toEqual(referenceSearch(features, options));
+      },
+    ),
+    { numRuns: 500 },
+  ));
+
+test("in the reference's way an image that is no candidate is the last, if it is the first of all", () => {
+  const options = { count: 4, choose: 4, selected: [1], candidates: [2, 3], whenExhausted: 'reference' } as const;
+  expect(farthestPointSampling(Float32Array.of(9, 0, 1, 5), options)).toEqual({
+    indices: [3, 2, 0],
+    distances: [5, 1, 0],
+  });
 });
 
 test('wrong input is refused', () => {

@@ -9,12 +9,18 @@ export interface FarthestPointOptions {
   candidates?: readonly number[];
   /** Per image, added to its distance: `biasWeight * uncertainty` in the method. */
   bias?: ArrayLike<number>;
-  /** What to do when no candidate is left. Default: `throw`. */
-  whenExhausted?: 'throw' | 'stop';
+  /**
+   * What to do when there are fewer candidates than images asked for. `'throw'` says so beforehand,
+   * and chooses candidates that equal a chosen one last, at distance 0. `'reference'` searches as the
+   * original code does, which gives every image that is chosen or no candidate the distance 0: where
+   * nothing is farther, the first image of all is the farthest. It is taken, even if it is no
+   * candidate, and the search ends when it has been taken already. Default: `'throw'`.
+   */
+  whenExhausted?: 'throw' | 'reference';
 }
 
 export interface FarthestPoints {
-  /** In the order of choice; the first k are the choice of k. */
+  /** In the order of choice; the first k are the choice of k. With `'reference'` there may be fewer than asked for. */
   indices: number[];
   /** Distance (with bias) of each to the images chosen before it. */
   distances: number[];
@@ -36,7 +42,8 @@ const squaredDistance = (features: Float32Array, a: number, b: number, dimension
 };
 
 /**
- * Chooses images one after the other, each time the one farthest from all that are chosen (METHOD 5.5):
+ * Chooses images one after the other, each time the one farthest from all that are chosen
+ * (docs/method.md, section 5.5), of equally far ones the first:
  *
  *     argmax_b  min_{a chosen} |f_a - f_b|  +  bias_b
  *
@@ -61,8 +68,8 @@ export function farthestPointSampling(
   }
 
   const taken = new Set(selected);
-  let open = (candidates ?? Array.from({ length: count }, (_, index) => index)).filter((index) => !taken.has(index));
-  open = [...new Set(open)];
+  const all = Array.from({ length: count }, (_, index) => index);
+  let open = [...new Set(candidates ?? all)].filter((index) => !taken.has(index)).sort((a, b) => a - b);
   if (open.length < choose && whenExhausted === 'throw') {
     throw new Error(`${choose} images were asked for, but only ${open.length} are left to choose from.`);
   }
@@ -75,20 +82,28 @@ export function farthestPointSampling(
     }
   };
   taken.forEach(approach);
+  const distanceOf = (index: number) => Math.sqrt(nearest[index]) + (bias?.[index] ?? 0);
 
   const indices: number[] = [];
   const distances: number[] = [];
-  while (indices.length < choose && open.length > 0) {
+  while (indices.length < choose) {
     let [farthest, largest] = [-1, -Infinity];
     for (const index of open) {
-      const distance = Math.sqrt(nearest[index]) + (bias?.[index] ?? 0);
+      const distance = distanceOf(index);
       if (Number.isNaN(distance)) {
         throw new Error(`The distance of image ${index} is NaN: its features or its bias hold NaN.`);
       }
       if (distance > largest) [farthest, largest] = [index, distance];
     }
+    if (whenExhausted === 'reference' && !(largest > 0)) {
+      const isOpen = new Set(open);
+      farthest = all.find((index) => !isOpen.has(index) || distanceOf(index) === 0)!;
+      largest = 0;
+      if (taken.has(farthest)) break;
+    }
     indices.push(farthest);
     distances.push(largest);
+    taken.add(farthest);
     open = open.filter((index) => index !== farthest);
     approach(farthest);
   }

@@ -2,7 +2,7 @@ export interface FeatureMapShape {
   height: number;
   width: number;
   channels: number;
-  /** Rows of cells; there are twice as many columns. Default 4 (METHOD 5.4). */
+  /** Rows of cells; there are twice as many columns. Default 4 (docs/method.md, section 5.4). */
   rows?: number;
 }
 

@@ -6,7 +6,7 @@ export interface SelectByScoreOptions {
 }
 
 /**
- * The images with the highest scores, best first; of equal ones the earlier (METHOD 5.6). With several criteria each chooses its equal
+ * The images with the highest scores, best first; of equal ones the earlier (docs/method.md, section 5.6). With several criteria each chooses its equal
  * share, one criterion after the other, passing over what is chosen already.
  *
  * @param criteria one or more lists of a score per image

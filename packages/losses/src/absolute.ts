@@ -1,7 +1,12 @@
 import { abs, clipByValue, mul, type Tensor } from '@tensorflow/tfjs-core';
-import { withGradient } from './with-gradient.ts';
+import { withGradient } from '@segsde/ops';
 
-/** |x| whose gradient at 0 is 0; TensorFlow.js's own gives -1 there. */
+/** |x| of any shape, whose gradient at 0 is 0, as PyTorch's; TensorFlow.js's own gives −1 there. */
 export function absolute<T extends Tensor>(x: T): T {
-  return withGradient([x], abs(x), [x], (dy, [x]) => [mul(dy, clipByValue(mul(x, 1e30), -1, 1))]);
+  return withGradient(
+    [x],
+    [x],
+    () => abs(x),
+    (dy, [x]) => mul(dy, clipByValue(mul(x, 1e30), -1, 1)),
+  );
 }

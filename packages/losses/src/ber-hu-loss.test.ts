@@ -3,7 +3,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
 import { grad, tensor4d, zeros, type Tensor4D } from '@tensorflow/tfjs-core';
 import { berHuLoss, berHuThreshold } from './ber-hu-loss.ts';
-import { noise } from './expect-gradient.test.kit.ts';
+import { noise } from '@segsde/ops/expect-gradients.test.kit';
 
 const prediction = tensor4d(noise(2 * 10 * 3), [2, 10, 3, 1]);
 const target = tensor4d(noise(2 * 10 * 3, 2), [2, 10, 3, 1]);

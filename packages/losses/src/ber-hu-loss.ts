@@ -2,6 +2,7 @@ import {
   abs,
   add,
   clipByValue,
+  clone,
   div,
   max,
   maximum,
@@ -16,7 +17,7 @@ import {
   type Scalar,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
-import { withGradient } from './with-gradient.ts';
+import { withGradient } from '@segsde/ops';
 
 export interface BerHuOptions {
   /** Share of the rows, from the bottom, that does not count (the own car's bonnet). Default 0. */
@@ -37,9 +38,12 @@ export function berHuLoss(prediction: Tensor4D, target: Tensor4D, options: BerHu
     const threshold = thresholdOf(errors);
     const beyond = relu(sub(size, threshold));
     const costs = add<Tensor4D>(size, div(square(beyond), mul(threshold, 2)));
-    const losses = withGradient([errors], costs, [errors, div(size, threshold)], (dy, [errors, relative]) => [
-      mul(dy, mul(clipByValue(mul(errors, 1e30), -1, 1), maximum(relative, 1))),
-    ]);
+    const losses = withGradient(
+      [errors],
+      [errors, div(size, threshold)],
+      () => clone(costs),
+      (dy, [errors, relative]) => mul(dy, mul(clipByValue(mul(errors, 1e30), -1, 1), maximum(relative, 1))),
+    );
     return mul<Scalar>(sum(losses), 1 / prediction.size);
   });
 }

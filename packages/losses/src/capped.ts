@@ -1,7 +1,15 @@
 import { minimum, mul, step, sub, type Tensor } from '@tensorflow/tfjs-core';
-import { withGradient } from './with-gradient.ts';
+import { withGradient } from '@segsde/ops';
 
-/** `min(x, cap)` for a constant cap (broadcast to x): the gradient of x passes where x is below it. */
+/**
+ * `minimum(stopGradient(cap), x)` with fewer kernels in its gradient, which passes where x is below
+ * the cap. The cap is broadcast to x.
+ */
 export function capped<T extends Tensor>(x: T, cap: Tensor): T {
-  return withGradient([x], minimum(x, cap) as T, [x, cap], (dy, [x, cap]) => [mul(dy, step(sub(cap, x)))]);
+  return withGradient(
+    [x],
+    [x, cap],
+    () => minimum(x, cap) as T,
+    (dy, [x, cap]) => mul(dy, step(sub(cap, x))),
+  );
 }

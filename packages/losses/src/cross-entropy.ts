@@ -1,5 +1,6 @@
 import {
   cast,
+  clone,
   div,
   gather,
   greaterEqual,
@@ -23,18 +24,22 @@ import {
   type Tensor3D,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
-import { resizeBilinear } from '@segsde/ops';
-import { withGradient } from './with-gradient.ts';
+import { resizeBilinear, withGradient } from '@segsde/ops';
 
 export interface CrossEntropyOptions {
   /** This label, like every other outside of the classes, is not learnt. Default 255. */
   ignoreIndex?: number;
   /**
-   * Weight of each pixel, broadcastable to the labels' `[batch, height, width]`. The loss is then the mean over ALL pixels, ignored
-   * ones counting as 0, so that a batch with little to learn from also moves little.
+   * Weight of each pixel, broadcastable to the labels' `[batch, height, width]`. The loss is then the
+   * mean over ALL pixels, ignored ones counting as 0, so that a batch with little to learn from also
+   * moves little.
    */
   weights?: Tensor;
-  /** `[classes]`; without `weights` the loss is divided by the sum of the valid pixels' class weights. */
+  /**
+   * `[classes]`, what a pixel of each class is worth. Without `weights` the loss is divided by the sum
+   * of the valid pixels' class weights; with them both weights are multiplied, and the mean is over
+   * all pixels.
+   */
   classWeights?: Tensor1D;
   /** What the loss is, without `weights`, when no pixel counts: 0, or NaN as in the reference. Default `'zero'`. */
   whenAllIgnored?: 'zero' | 'nan';
@@ -83,7 +88,10 @@ function pixelCrossEntropy(logits: Tensor2D, index: Tensor1D): Tensor1D {
   const probabilities = softmax(logits);
   const behind = sub(max(logits, 1), sum(mul(logits, chosen), 1));
   const losses = sub<Tensor1D>(behind, log(max(probabilities, 1)));
-  return withGradient([logits], losses, [probabilities, chosen], (dy, [probabilities, chosen]) => [
-    mul(sub(probabilities, chosen), reshape(dy, [-1, 1])),
-  ]);
+  return withGradient(
+    [logits],
+    [probabilities, chosen],
+    () => clone(losses),
+    (dy, [probabilities, chosen]) => mul(sub(probabilities, chosen), reshape(dy, [-1, 1])),
+  );
 }

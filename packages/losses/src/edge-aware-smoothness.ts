@@ -1,7 +1,7 @@
 import { abs, add, exp, mul, reshape, sum, tidy, transpose, type Scalar, type Tensor4D } from '@tensorflow/tfjs-core';
 import { forwardDifference } from '@segsde/ops';
 import { absolute } from './absolute.ts';
-import { detached } from './detached.ts';
+import { stopGradient } from './stop-gradient.ts';
 
 /**
  * Edge-aware smoothness: neighbouring disparities should agree, except where the image itself changes.
@@ -14,7 +14,12 @@ import { detached } from './detached.ts';
 export function edgeAwareSmoothness(disparity: Tensor4D, image: Tensor4D): Scalar {
   const [batch, height, width, channels] = image.shape;
   return tidy(() => {
-    const planes = reshape(transpose(detached(image), [0, 3, 1, 2]), [batch * channels, height, width, 1]) as Tensor4D;
+    const planes = reshape(transpose(stopGradient(image), [0, 3, 1, 2]), [
+      batch * channels,
+      height,
+      width,
+      1,
+    ]) as Tensor4D;
     const along = (axis: 1 | 2) => {
       const differences = axis === 1 ? (height - 1) * width : height * (width - 1);
       const edges = sum(reshape(abs(forwardDifference(planes, axis)), [batch, channels, differences]), 1);

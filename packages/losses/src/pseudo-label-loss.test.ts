@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
-import { grad, tensor4d, type Tensor4D } from '@tensorflow/tfjs-core';
+import { grad, tensor1d, tensor4d, type Tensor4D } from '@tensorflow/tfjs-core';
 import { crossEntropy } from './cross-entropy.ts';
-import { expectGradient, noise } from './expect-gradient.test.kit.ts';
+import { expectGradients, noise } from '@segsde/ops/expect-gradients.test.kit';
 import { pseudoLabelLoss } from './pseudo-label-loss.ts';
 import { pseudoLabels } from './pseudo-labels.ts';
 
@@ -40,7 +40,31 @@ test('nothing is learnt from a teacher that is never sure', () => {
   expect(pseudoLabelLoss(logits, probabilities, { threshold: 0.999 }).dataSync()[0]).toBe(0);
 });
 
+test.each(['batch', 'pixel'] as const)('by %s, class weights weight each pixel by its pseudo label', (confidence) => {
+  const { labels } = pseudoLabels(probabilities);
+  const weights = [3, 0.5, 7];
+  // Pixels 0 and 3 are sure; pixel 2 is unknown, costs nothing, and still is one of four.
+  const cost = (pixel: number) => {
+    const row = Array.from(logits.dataSync().slice(3 * pixel, 3 * pixel + 3));
+    const label = labels.dataSync()[pixel];
+    return weights[label] * (Math.log(row.reduce((total, z) => total + Math.exp(z), 0)) - row[label]);
+  };
+  const expected = confidence === 'batch' ? 0.5 * (cost(0) + cost(1) + cost(3)) : cost(0) + cost(3);
+  const loss = (classWeights?: number[]) =>
+    pseudoLabelLoss(logits, probabilities, {
+      confidence,
+      classWeights: classWeights && tensor1d(classWeights),
+    }).dataSync()[0];
+  expect(loss(weights)).toBeCloseTo(expected / 4, 5);
+  expect(loss(weights.map((weight) => 2 * weight))).toBeCloseTo((2 * expected) / 4, 5);
+  expect(loss([1, 1, 1])).toBeCloseTo(loss(), 6);
+});
+
 test('its gradient is what finite differences give', () => {
   for (const confidence of ['batch', 'pixel'] as const)
-    expectGradient((z) => pseudoLabelLoss(z, probabilities, { confidence }), logits, { step: 1e-2 });
+    for (const classWeights of [undefined, tensor1d([3, 0.5, 7])])
+      expectGradients((z) => pseudoLabelLoss(z, probabilities, { confidence, classWeights }), [logits], {
+        step: 1e-2,
+        tolerance: 0.01,
+      });
 });

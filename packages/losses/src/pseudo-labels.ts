@@ -13,7 +13,7 @@ import {
   type Tensor3D,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
-import { detached } from './detached.ts';
+import { stopGradient } from './stop-gradient.ts';
 
 export interface PseudoLabelOptions {
   /** Probability from which a pixel counts as confident. Default 0.968. */
@@ -47,7 +47,7 @@ export function pseudoLabels(
   { threshold = 0.968, confidence = 'batch', ignoreIndex = 255 }: PseudoLabelOptions = {},
 ): PseudoLabels {
   return tidy(() => {
-    const constant = detached(probabilities);
+    const constant = stopGradient(probabilities);
     const greatest = max<Tensor3D>(constant, -1);
     const unknown = cast(equal(greatest, 0), 'int32');
     const confident = cast(greaterEqual(greatest, threshold), 'float32') as Tensor3D;

@@ -1,12 +1,14 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
-import { fill, grad, memory, sum, tensor4d, type Scalar, type Tensor4D } from '@tensorflow/tfjs-core';
-import { expectGradient, noise } from './expect-gradient.test.kit.ts';
+import { fill, grad, memory, sum, tensor4d, type Tensor4D } from '@tensorflow/tfjs-core';
+import { expectGradients, noise } from '@segsde/ops/expect-gradients.test.kit';
+import { ssimLossFused } from './ssim-loss-fused.ts';
 import { ssimLoss } from './ssim-loss.ts';
 
 const [HEIGHT, WIDTH] = [5, 6];
 const image = (seed: number) => tensor4d(noise(2 * HEIGHT * WIDTH * 3, seed), [2, HEIGHT, WIDTH, 3]);
+const flat = (value: number) => fill([1, 4, 4, 3], value) as Tensor4D;
 
 /** The definition, pixel by pixel. */
 function direct(a: Tensor4D, b: Tensor4D): number[] {
@@ -38,30 +40,44 @@ function direct(a: Tensor4D, b: Tensor4D): number[] {
   return result;
 }
 
-test('is SSIM over mirrored 3x3 windows, turned into a loss', () => {
-  const [a, b] = [image(1), image(2)];
-  const loss = ssimLoss(a, b);
-  expect(loss.shape).toEqual(a.shape);
-  const expected = direct(a, b);
-  loss.dataSync().forEach((value, i) => expect(value).toBeCloseTo(expected[i], 4));
+describe.each([
+  ['ssimLoss', ssimLoss],
+  ['ssimLossFused', ssimLossFused],
+])('%s', (_, lossOf) => {
+  test('is SSIM over mirrored 3x3 windows, turned into a loss', () => {
+    const [a, b] = [image(1), image(2)];
+    const loss = lossOf(a, b);
+    expect(loss.shape).toEqual(a.shape);
+    const expected = direct(a, b);
+    loss.dataSync().forEach((value, i) => expect(value).toBeCloseTo(expected[i], 4));
+  });
+
+  test('an image costs nothing against itself', () => {
+    for (const x of [image(3), flat(0.5), flat(0), flat(1)])
+      expect(Math.max(...lossOf(x, x).dataSync())).toBeLessThan(1e-6);
+  });
+
+  test('two flat images differ by their brightness alone', () => {
+    const value = lossOf(flat(0), flat(1)).dataSync();
+    value.forEach((loss) => expect(loss).toBeCloseTo((1 - 1e-4 / (1 + 1e-4)) / 2, 4));
+  });
+
+  test('its gradient is what finite differences give', () => {
+    const target = image(5);
+    expectGradients((x) => lossOf(x, target), [image(4)], { step: 2e-3, tolerance: 0.01 });
+  });
+
+  test('leaves no tensors behind', () => {
+    const [a, b] = [image(1), image(2)];
+    const before = memory().numTensors;
+    lossOf(a, b).dispose();
+    expect(memory().numTensors).toBe(before);
+  });
 });
 
-test('an image costs nothing against itself and gets no gradient', () => {
-  for (const x of [image(3), fill([1, 4, 4, 3], 0.5) as Tensor4D, fill([1, 4, 4, 3], 0) as Tensor4D]) {
-    expect(Math.max(...ssimLoss(x, x).dataSync())).toBeLessThan(1e-6);
-    const gradient = grad((y) => sum(ssimLoss(y as Tensor4D, x)))(x).dataSync();
+test('the fused form gives an image no gradient against itself', () => {
+  for (const x of [image(3), flat(0.5), flat(0)]) {
+    const gradient = grad((y) => sum(ssimLossFused(y as Tensor4D, x)))(x).dataSync();
     gradient.forEach((value) => expect(value).toBeCloseTo(0, 5));
   }
-});
-
-test('its gradient is what finite differences give', () => {
-  const target = image(5);
-  expectGradient((x) => sum(ssimLoss(x, target)) as Scalar, image(4));
-});
-
-test('leaves no tensors behind', () => {
-  const [a, b] = [image(1), image(2)];
-  const before = memory().numTensors;
-  ssimLoss(a, b).dispose();
-  expect(memory().numTensors).toBe(before);
 });

@@ -2,6 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
 import { add, mean, mul, randomUniform, tidy, variableGrads, type Scalar, type Tensor4D } from '@tensorflow/tfjs-core';
 import { expect, test } from '@jest/globals';
+import { copyWeights } from './copy-weights.ts';
 import { depthDecoder } from './depth-decoder.ts';
 import { drawDropoutNoise } from './draw-dropout-noise.ts';
 import { resnetEncoder } from './resnet-encoder.ts';
@@ -84,6 +85,41 @@ test('names its weights as the reference does', () => {
   );
   expect(keysOf({ disparity: false })).toEqual(keysOf({}));
   expect(keysOf({ aspp: { rates: [6], pooling: false } })).not.toContain('decoder.0.convs.2.1.weight');
+});
+
+test('each disparity head has the number of its scale, whatever other scales there are', () => {
+  const all = depthDecoder(small);
+  const some = depthDecoder({ ...small, scales: [2, 0] });
+  const headsOf = ({ stateDict }: typeof all) => [...stateDict.keys()].filter((key) => /^decoder\.1[4-8]/.test(key));
+  expect(headsOf(all)).toEqual([14, 15, 16, 17].flatMap((k) => [`decoder.${k}.conv.weight`, `decoder.${k}.conv.bias`]));
+  expect(headsOf(some)).toEqual([16, 14].flatMap((k) => [`decoder.${k}.conv.weight`, `decoder.${k}.conv.bias`]));
+  copyWeights(all, some, { strict: false });
+  tidy(() => {
+    const maps = features(small.encoderChannels);
+    const [expected, actual] = [all, some].map((decoder) => decoder.apply(maps).disparities);
+    expect(Object.keys(actual)).toEqual(['0', '2']);
+    for (const scale of [0, 2]) expect([...actual[scale].dataSync()]).toEqual([...expected[scale].dataSync()]);
+  });
+  all.dispose();
+  some.dispose();
+});
+
+test.each([[[0, 5]], [[-1]], [[0.5]], [[0, 1, 1]]])('scales %j are refused', (scales) => {
+  expect(() => depthDecoder({ ...small, scales })).toThrow(`scales [${scales.join(', ')}] must be different integers`);
+});
+
+test('an untrained decoder predicts around the disparity it is to begin with, at every scale', () => {
+  const decoder = depthDecoder({ ...small, scales: [0, 2], initialDisparity: 0.1 });
+  tidy(() => {
+    const nothing = features(small.encoderChannels).map((map) => mul(map, 0) as Tensor4D);
+    for (const [key, variable] of decoder.stateDict)
+      if (/^decoder\.1[46]\.conv\.weight$/.test(key)) variable.assign(mul(variable, 0));
+    const { disparities } = decoder.apply(nothing);
+    for (const scale of [0, 2]) disparities[scale].dataSync().forEach((value) => expect(value).toBeCloseTo(0.1, 6));
+  });
+  decoder.dispose();
+  for (const initialDisparity of [0, 1, NaN])
+    expect(() => depthDecoder({ ...small, initialDisparity })).toThrow('give a number between 0 and 1');
 });
 
 test('without disparity it returns features only', () => {

@@ -1,5 +1,7 @@
 export type { ApplyOptions, DropoutSite, Network } from './network.ts';
-export { resnetEncoder, type ResnetEncoder, type ResnetEncoderOptions } from './resnet-encoder.ts';
+export { buildNetwork, type Connect, type ConvolutionSettings, type NetworkBuilder } from './network-builder.ts';
+export { featureShapes, type Encoder } from './encoder.ts';
+export { resnetEncoder, type ResnetEncoderOptions } from './resnet-encoder.ts';
 export { depthDecoder, type DepthDecoderOptions, type DepthDecoderOutputs } from './depth-decoder.ts';
 export type { AsppOptions } from './aspp.ts';
 export type { UnetOptions } from './unet.ts';
@@ -7,6 +9,7 @@ export { poseDecoder, type PoseDecoderOptions, type PoseDecoderOutputs } from '.
 export { poseNetwork, type Pose, type PoseNetwork, type PoseNetworkOptions } from './pose-network.ts';
 export { jointSegmentationDecoder, type JointSegmentationDecoderOptions } from './joint-segmentation-decoder.ts';
 export { drawDropoutNoise } from './draw-dropout-noise.ts';
+export { copyUnet } from './copy-unet.ts';
 export { copyWeights } from './copy-weights.ts';
 export { loadWeights } from './load-weights.ts';
 export { saveWeights } from './save-weights.ts';

@@ -30,7 +30,7 @@ export interface JointSegmentationDecoderOptions extends UnetOptions {
 }
 
 /**
- * Segmentation decoder with a U-Net of the depth decoder's shape, so that it can start from learnt depth (METHOD 2.4). Returns logits
+ * Segmentation decoder with a U-Net of the depth decoder's shape, so that it can start from learnt depth (docs/method.md, section 2.4). Returns logits
  * `[batch, height, width, classes]` at the image's size. The U-Net's disparity heads are parameters only.
  */
 export function jointSegmentationDecoder(options: JointSegmentationDecoderOptions): Network<Tensor4D> {

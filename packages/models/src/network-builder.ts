@@ -5,31 +5,67 @@ import { BatchNorm } from './layers/batch-norm.ts';
 import { Convolution, type ConvolutionOptions } from './layers/convolution.ts';
 import type { DropoutSite, Network } from './network.ts';
 
-/** Applies a layer. */
+/** Puts a layer, whose parameters exist, into the graph behind `x`. */
 export type Connect = (x: SymbolicTensor) => SymbolicTensor;
-type ConvolutionSettings = Pick<ConvolutionOptions, 'inputChannels' | 'filters' | 'kernelSize'> &
+
+/** Defaults: stride 1, no padding, no dilation, no bias, PyTorch's uniform initial values. */
+export type ConvolutionSettings = Pick<ConvolutionOptions, 'inputChannels' | 'filters' | 'kernelSize'> &
   Partial<Pick<ConvolutionOptions, 'strides' | 'padding' | 'dilation' | 'bias' | 'initialization'>>;
 
 /** Collects the parameters of a network, in order and under their state-dict names, while its graph is put together. */
 export interface NetworkBuilder {
-  /** Creates the parameters `<key>.weight` and `<key>.bias` and returns the layer that uses them. Defaults: stride 1, no padding, no bias. */
+  /**
+   * Creates the parameters `<key>.weight`, `[kernel, kernel, in, out]`, and `<key>.bias`, and returns
+   * the layer that uses them.
+   */
   convolution(key: string, settings: ConvolutionSettings): Connect;
+  /**
+   * Creates `<key>.weight`, `.bias`, `.running_mean` and `.running_var`, each `[channels]`, and returns
+   * the batch normalisation that uses them.
+   */
   batchNorm(key: string, channels: number): Connect;
   activation(name: string, kind: 'relu' | 'elu' | 'sigmoid'): Connect;
   /** Multiplies by noise that becomes an input of the network; does nothing at rate 0. */
   dropout(site: DropoutSite & { channels: number }): Connect;
-  /** Full name of a layer without weights. */
+  /** The name with all prefixes before it: for layers without weights, which need different ones. */
   name(key: string): string;
   /** The same builder with `prefix` before every name. */
   within(prefix: string): NetworkBuilder;
 }
 
 /**
- * Builds a network.
+ * Builds a network from a description of its graph: the `tf.layers` model, its variables, buffers,
+ * state dict and dropouts. Layers are the builder's or any of `tf.layers`. An encoder of one's own:
  *
- * @param inputChannels channels of each input image or feature map
- * @param assemble puts the graph together and returns its outputs
- * @param seedPrefix stands before each key when initial values are drawn, so that equal networks with one seed start differently
+ *     function tinyEncoder({ channels, seed }: { channels: number[]; seed: number }): Encoder {
+ *       const strides = [2, 4, 8, 16, 32];
+ *       const network = buildNetwork({ name: 'tiny', inputChannels: [3], seed }, ([image], build) => {
+ *         const maps: SymbolicTensor[] = [];
+ *         channels.forEach((filters, i) => {
+ *           const sizes = { inputChannels: i === 0 ? 3 : channels[i - 1], filters, kernelSize: 3 };
+ *           const halve = build.convolution(`${i}.conv`, { ...sizes, strides: 2, padding: 1 });
+ *           const norm = build.batchNorm(`${i}.norm`, filters);
+ *           const relu = build.activation(`${i}.relu`, 'relu');
+ *           maps.push(relu(norm(halve(i === 0 ? image : maps[i - 1]))));
+ *         });
+ *         return maps;
+ *       });
+ *       return {
+ *         ...network,
+ *         channels,
+ *         strides,
+ *         apply: (image, options) => network.apply([image], options),
+ *         featureShapes: (imageShape) => featureShapes({ channels, strides }, imageShape),
+ *       };
+ *     }
+ *
+ * @param options `inputChannels` of each input image or feature map, which are `[batch, height, width,
+ *   channels]` of any size; `name` for errors and layers; `seed` of the initial values, which follow
+ *   from it and the keys; `seedPrefix` stands before each key when they are drawn, so that equal
+ *   networks with one seed start differently
+ * @param assemble puts the graph together and returns its outputs. Parameters are listed in the order
+ *   in which it creates them, those included that no output depends on
+ * @returns a network whose `apply` takes the inputs and gives the outputs
  */
 export function buildNetwork(
   {

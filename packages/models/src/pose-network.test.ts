@@ -2,13 +2,16 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
 import {
   add,
+  concat,
   dispose,
   memory,
   mul,
+  ones,
   randomUniform,
   sum,
   tidy,
   variableGrads,
+  zeros,
   type Scalar,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
@@ -24,6 +27,40 @@ test('the decoder has as many parameters as the reference', () => {
   expect(decoder.variables.reduce((count, v) => count + v.size, 0)).toBe(1_314_572);
   expect([...decoder.stateDict.keys()]).toEqual([0, 1, 2, 3].flatMap((i) => [`net.${i}.weight`, `net.${i}.bias`]));
   decoder.dispose();
+});
+
+test('several maps go through the same squeeze and are decoded together', () => {
+  const decoder = poseDecoder({ inputChannels: 4, inputFeatures: 2, frames: 1, seed: 1 });
+  expect(decoder.stateDict.get('net.0.weight')!.shape).toEqual([1, 1, 4, 256]);
+  expect(decoder.stateDict.get('net.1.weight')!.shape).toEqual([3, 3, 512, 256]);
+  tidy(() => {
+    const map = (seed: number) => randomUniform([2, 3, 5, 4], -1, 1, 'float32', seed) as Tensor4D;
+    const translationOf = (maps: Tensor4D[]) => [...decoder.apply(maps).translation.dataSync()];
+    const both = translationOf([map(1), map(2)]);
+    expect(decoder.apply([map(1), map(2)]).axisAngle.shape).toEqual([2, 1, 3]);
+    expect(translationOf([map(2), map(1)])).not.toEqual(both);
+    // Without the weights of the second map's channels, which come last, only the first counts.
+    const weight = decoder.stateDict.get('net.1.weight')!;
+    const ofFirst = concat([ones([3, 3, 256, 256]), zeros([3, 3, 256, 256])], 2);
+    weight.assign(mul(weight, ofFirst));
+    expect(translationOf([map(1), map(2)])).toEqual(translationOf([map(1), map(3)]));
+    expect(translationOf([map(1), map(2)])).not.toEqual(translationOf([map(3), map(2)]));
+  });
+  decoder.dispose();
+});
+
+test('before it has learnt anything it can say that the camera moves ahead', () => {
+  const [plain, ahead] = [0, 0.3].map((initialForward) => poseNetwork({ width: 2, initialForward, seed: 1 }));
+  tidy(() => {
+    const [expected, actual] = [plain, ahead].map((network) => network.apply(image(1), image(2)));
+    const forward = [0, 0, -0.3, 0, 0, -0.3];
+    actual.translation
+      .dataSync()
+      .forEach((value, i) => expect(value).toBeCloseTo(expected.translation.dataSync()[i] + forward[i], 6));
+    expect([...actual.axisAngle.dataSync()]).toEqual([...expected.axisAngle.dataSync()]);
+  });
+  plain.dispose();
+  ahead.dispose();
 });
 
 test('gives one small pose per pair: the first of the decoder', () => {

@@ -1,10 +1,9 @@
-import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { featureShapes, type Encoder } from './encoder.ts';
 import { maxPool } from './layers/max-pool.ts';
 import { normalizeImage } from './layers/normalize-image.ts';
 import { sum } from './layers/sum.ts';
 import { buildNetwork, type NetworkBuilder } from './network-builder.ts';
-import type { Network } from './network.ts';
 
 export interface ResnetEncoderOptions {
   depth: 18 | 50 | 101;
@@ -16,14 +15,6 @@ export interface ResnetEncoderOptions {
   width?: number;
   seed: number;
 }
-
-/** Feature maps f0 (stem) to f4 of images `[batch, height, width, 3 * inputImages]` in 0..1. */
-export type ResnetEncoder = Network<Tensor4D[], Tensor4D> & {
-  /** Channels of the five maps. */
-  channels: [number, number, number, number, number];
-  /** Shapes of the five maps for an image of the given shape. */
-  featureShapes(imageShape: number[]): number[][];
-};
 
 const blocksOfDepth = { 18: [2, 2, 2, 2], 50: [3, 4, 6, 3], 101: [3, 4, 23, 3] };
 
@@ -71,7 +62,7 @@ function residualBlock(
 }
 
 /** {@link resnetEncoder} whose initial values are drawn with `seedPrefix` before each key. */
-export function seededResnetEncoder(options: ResnetEncoderOptions & { seedPrefix: string }): ResnetEncoder {
+export function seededResnetEncoder(options: ResnetEncoderOptions & { seedPrefix: string }): Encoder {
   const { depth, inputImages = 1, dilation = [false, false, false], width = 64, seed, seedPrefix } = options;
   const blocks = blocksOfDepth[depth];
   if (!blocks) throw new Error(`resnetEncoder: there is no ResNet-${depth} here; depth is 18, 50 or 101.`);
@@ -118,31 +109,25 @@ export function seededResnetEncoder(options: ResnetEncoderOptions & { seedPrefix
     },
   );
 
-  const channels: ResnetEncoder['channels'] = [
-    width,
-    ...(stageWidths.map((c) => expansion * c) as [number, number, number, number]),
-  ];
+  const channels = [width, ...stageWidths.map((stageWidth) => expansion * stageWidth)];
+  // The stem and the pool behind it halve, and so does every stage that is not dilated.
+  const strides = stageStrides.slice(1).reduce((all, stride) => [...all, all[all.length - 1] * stride], [2, 4]);
   return {
     ...network,
     channels,
+    strides,
     apply: (image, applyOptions) => network.apply([image], applyOptions),
-    featureShapes([batch, height, width]) {
-      // Stem, pool and every undilated stage halve, rounding up.
-      let size = [Math.ceil(height / 2), Math.ceil(width / 2)];
-      return channels.map((count, i) => {
-        const stride = i === 0 ? 1 : i === 1 ? 2 : stageStrides[i - 1];
-        size = size.map((length) => Math.ceil(length / stride));
-        return [batch, ...size, count];
-      });
-    },
+    featureShapes: (imageShape) => featureShapes({ channels, strides }, imageShape),
   };
 }
 
 /**
- * ResNet encoder (He et al. 2016, bottlenecks with the stride on the 3x3 convolution; METHOD 2.1). Normalises the image itself.
+ * ResNet encoder (He et al. 2016, bottlenecks with the stride on the 3x3 convolution; docs/method.md,
+ * section 2.1): feature maps f0 (stem) to f4 of images `[batch, height, width, 3 * inputImages]` in
+ * 0..1, which it normalises itself.
  *
  * @throws if a network of basic blocks (18) is to be dilated
  */
-export function resnetEncoder(options: ResnetEncoderOptions): ResnetEncoder {
+export function resnetEncoder(options: ResnetEncoderOptions): Encoder {
   return seededResnetEncoder({ ...options, seedPrefix: '' });
 }

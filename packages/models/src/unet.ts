@@ -10,13 +10,13 @@ export interface UnetOptions {
   encoderChannels: number[];
   /** Channels of levels 0 to 4. Default [16, 32, 64, 128, 256]. */
   channels?: number[];
-  /** Atrous spatial pyramid as first block (Chen et al. 2017). Default null: an ordinary block. */
+  /** Atrous spatial pyramid pooling as first block (Chen et al. 2017). Default null: an ordinary block. */
   aspp?: AsppOptions | null;
   /** Batch normalisation in the blocks. Default false. */
   batchNorm?: boolean;
   /** Rate of the channel dropout in the blocks. Default 0. */
   dropout?: number;
-  /** Scales that have a disparity head: scale s is 1/2^s of the image. Default [0, 1, 2, 3]. */
+  /** Scales that have a disparity head: scale s, of 0 to 4, is 1/2^s of the image. Default [0, 1, 2, 3]. */
   scales?: number[];
   /** Channels to which skip connections are projected; null: they are taken as they are. Default null. */
   projectSkips?: number | null;
@@ -51,13 +51,39 @@ function convBlock(
   return (x) => drop(elu(norm(convolution(x))));
 }
 
-/** Creates the parameters of the U-Net of METHOD 2.3 under `decoder.<k>`, k counting through levels 4 to 0, then the disparity heads. */
+/** Scales of the disparity heads where none are given. */
+export const DEFAULT_SCALES = [0, 1, 2, 3];
+
+/** Index k of the first disparity head, that of scale 0, behind the parts of the five levels. */
+const FIRST_HEAD = 14;
+
+/** Whether a key of a U-Net's state dict belongs to one of its disparity heads. */
+export const isDisparityHead = (key: string): boolean => Number(key.split('.')[1]) >= FIRST_HEAD;
+
+/** Under which key the bias of a scale's disparity head is in the state dict. */
+export const disparityBiasKey = (scale: number): string => `decoder.${FIRST_HEAD + scale}.conv.bias`;
+
+/**
+ * Creates the parameters of the U-Net under `decoder.<k>` (docs/method.md, section 2.3): k counts
+ * through the parts of levels 4 to 0, then comes the disparity head of scale s at k = 14 + s.
+ *
+ * @throws if there are not five numbers of channels each, or `scales` holds something else than
+ *   different integers of 0 to 4
+ */
 export function unet(root: NetworkBuilder, options: UnetOptions): Unet {
-  const { encoderChannels, channels = [16, 32, 64, 128, 256], scales = [0, 1, 2, 3] } = options;
+  const { encoderChannels, channels = [16, 32, 64, 128, 256], scales = DEFAULT_SCALES } = options;
   const { batchNorm = false, dropout = 0, projectSkips = null } = options;
   if (encoderChannels.length !== 5 || channels.length !== 5) {
     throw new Error(
       `depth decoder: encoderChannels and channels need 5 numbers each, got [${encoderChannels.join(', ')}] and [${channels.join(', ')}].`,
+    );
+  }
+  const wrong = scales.find(
+    (scale, i) => !Number.isInteger(scale) || scale < 0 || scale > 4 || scales.indexOf(scale) < i,
+  );
+  if (wrong !== undefined) {
+    throw new Error(
+      `depth decoder: scales [${scales.join(', ')}] must be different integers of 0 to 4; ${wrong} is not one.`,
     );
   }
   let k = 0;
@@ -86,7 +112,7 @@ export function unet(root: NetworkBuilder, options: UnetOptions): Unet {
   });
   const disparityHeads = new Map(
     scales.map((scale) => {
-      const build = next();
+      const build = root.within(`decoder.${FIRST_HEAD + scale}.`);
       const convolution = padded3x3(build, 'conv', channels[scale], 1);
       const sigmoid = build.activation('sigmoid', 'sigmoid');
       return [scale, (x: SymbolicTensor) => sigmoid(convolution(x))];

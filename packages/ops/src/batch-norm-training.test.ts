@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
-import { mul, tensor1d, tensor4d, type Tensor1D, type Tensor4D } from '@tensorflow/tfjs-core';
+import { mul, tensor1d, tensor4d, type Tensor4D } from '@tensorflow/tfjs-core';
 import { batchNormTraining } from './batch-norm-training.ts';
-import { expectGradients, noise } from './expect-gradients.ts';
+import { expectGradients, signedNoise } from './expect-gradients.test.kit.ts';
 
 test('a channel of 1, 3, 5, 7 has mean 4 and biased variance 5', () => {
   const { output, mean, variance } = batchNormTraining(
@@ -30,14 +30,14 @@ test('a mean far from zero costs no accuracy', () => {
 
 test('its gradients flow through the statistics of the batch', () => {
   expectGradients(
-    (x, gamma, beta) => batchNormTraining(x as Tensor4D, gamma as Tensor1D, beta as Tensor1D).output,
-    [tensor4d(noise(36), [2, 3, 3, 2]), tensor1d([0.7, -1.2]), tensor1d([0.1, 0.2])],
+    (x, gamma, beta) => batchNormTraining(x, gamma, beta).output,
+    [tensor4d(signedNoise(36), [2, 3, 3, 2]), tensor1d([0.7, -1.2]), tensor1d([0.1, 0.2])],
   );
 });
 
 test('the statistics have gradients of their own', () => {
-  const x = tensor4d(noise(24), [2, 2, 3, 2]);
+  const x = tensor4d(signedNoise(24), [2, 2, 3, 2]);
   const statistics = (image: Tensor4D) => batchNormTraining(image, tensor1d([1, 1]), tensor1d([0, 0]));
-  expectGradients((image) => statistics(image as Tensor4D).variance, [x]);
-  expectGradients((image) => mul(statistics(image as Tensor4D).output, statistics(image as Tensor4D).mean), [x]);
+  expectGradients((image) => statistics(image).variance, [x]);
+  expectGradients((image) => mul(statistics(image).output, statistics(image).mean), [x]);
 });

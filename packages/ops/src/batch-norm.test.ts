@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
-import { add, tensor1d, tensor4d, type Tensor1D, type Tensor4D } from '@tensorflow/tfjs-core';
+import { add, tensor1d, tensor4d, type Tensor1D } from '@tensorflow/tfjs-core';
 import { batchNorm } from './batch-norm.ts';
-import { expectGradients, noise } from './expect-gradients.ts';
+import { expectGradients, signedNoise } from './expect-gradients.test.kit.ts';
 
 test('subtracts the mean, divides by the deviation, scales and shifts', () => {
   const statistics = {
@@ -17,19 +17,9 @@ test('subtracts the mean, divides by the deviation, scales and shifts', () => {
 });
 
 test('its gradients are what finite differences give, also to the statistics', () => {
-  const inputs = [
-    tensor4d(noise(24), [2, 2, 3, 2]),
-    ...[1, 2, 3].map((seed) => tensor1d(noise(2, seed))),
-    tensor1d([0.5, 1.5]),
-  ];
+  const channels = (seed: number) => tensor1d(signedNoise(2, seed));
   expectGradients(
-    (x, mean, gamma, beta, variance) =>
-      batchNorm(x as Tensor4D, {
-        mean: mean as Tensor1D,
-        variance: add(variance, 1) as Tensor1D,
-        gamma: gamma as Tensor1D,
-        beta: beta as Tensor1D,
-      }),
-    inputs,
+    (x, mean, gamma, beta, variance) => batchNorm(x, { mean, variance: add<Tensor1D>(variance, 1), gamma, beta }),
+    [tensor4d(signedNoise(24), [2, 2, 3, 2]), channels(1), channels(2), channels(3), tensor1d([0.5, 1.5])],
   );
 });

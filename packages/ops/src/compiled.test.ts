@@ -4,7 +4,7 @@ import '@tensorflow/tfjs-layers';
 import { jit } from '@segsde/jit';
 import { add, grads, mul, stack, sum, tensor, tensor3d, tidy, tile } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
-import { noise } from './expect-gradients.ts';
+import { signedNoise } from './expect-gradients.test.kit.ts';
 import {
   averagePool3x3,
   backproject,
@@ -25,7 +25,7 @@ import {
 type Inputs = [Tensor, ...Tensor[]];
 
 const filled = (shape: number[], seed: number, from = -1, to = 1) => {
-  const values = noise(
+  const values = signedNoise(
     shape.reduce((a, b) => a * b),
     seed,
   );

@@ -3,7 +3,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
 import { tensor1d } from '@tensorflow/tfjs-core';
 import { disparityToDepth } from './disparity-to-depth.ts';
-import { expectGradients } from './expect-gradients.ts';
+import { expectGradients } from './expect-gradients.test.kit.ts';
 
 test('disparity 1 is the nearest depth, 0 the farthest', () => {
   const [near, far] = disparityToDepth(tensor1d([1, 0])).dataSync();

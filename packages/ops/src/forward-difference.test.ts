@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
-import { tensor4d, type Tensor4D } from '@tensorflow/tfjs-core';
-import { expectGradients, noise } from './expect-gradients.ts';
+import { tensor4d } from '@tensorflow/tfjs-core';
+import { expectGradients, signedNoise } from './expect-gradients.test.kit.ts';
 import { forwardDifference } from './forward-difference.ts';
 
 test('next minus this, along height or width', () => {
@@ -18,6 +18,6 @@ test('next minus this, along height or width', () => {
 
 test('its gradients are what finite differences give', () => {
   for (const axis of [1, 2] as const) {
-    expectGradients((x) => forwardDifference(x as Tensor4D, axis), [tensor4d(noise(2 * 3 * 4 * 2), [2, 3, 4, 2])]);
+    expectGradients((x) => forwardDifference(x, axis), [tensor4d(signedNoise(2 * 3 * 4 * 2), [2, 3, 4, 2])]);
   }
 });

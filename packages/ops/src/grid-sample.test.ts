@@ -1,16 +1,16 @@
 import { expect, test } from '@jest/globals';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
-import { grads, ones, sum, tensor3d, tensor4d, type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core';
+import { grads, ones, sum, tensor3d, tensor4d, type Tensor3D } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { expectGradients, noise } from './expect-gradients.ts';
+import { expectGradients, signedNoise } from './expect-gradients.test.kit.ts';
 import { gridSample } from './grid-sample.ts';
 
 const positions = (values: number[]) => tensor3d(values, [1, 1, values.length]);
 
 /** Positions that are not where the derivative jumps: at whole numbers. */
 const between = (count: number, from: number, to: number, seed: number) =>
-  noise(count, seed).map((value) => {
+  signedNoise(count, seed).map((value) => {
     const position = from + ((value + 1) / 2) * (to - from);
     const fraction = position - Math.floor(position);
     return Math.floor(position) + 0.1 + 0.8 * fraction;
@@ -30,7 +30,7 @@ test('sampling every pixel at its own position gives the image back, whatever th
       fc.integer({ min: 1, max: 5 }),
       fc.integer({ min: 1, max: 5 }),
       (n, h, w) => {
-        const image = tensor4d(noise(n * h * w * 2), [n, h, w, 2]);
+        const image = tensor4d(signedNoise(n * h * w * 2), [n, h, w, 2]);
         const grid = (at: (pixel: number) => number) =>
           tensor3d(
             Float32Array.from({ length: n * h * w }, (_, i) => at(i)),
@@ -53,10 +53,7 @@ test('its gradients to image and positions are what finite differences give', ()
   const [x, y] = [between(2 * 6, -2, w + 1, 3), between(2 * 6, -2, h + 1, 4)].map((values) =>
     tensor3d(values, [n, 2, 3]),
   );
-  expectGradients(
-    (image, x, y) => gridSample(image as Tensor4D, x as Tensor3D, y as Tensor3D),
-    [tensor4d(noise(n * h * w * 3), [n, h, w, 3]), x, y],
-  );
+  expectGradients((image, x, y) => gridSample(image, x, y), [tensor4d(signedNoise(n * h * w * 3), [n, h, w, 3]), x, y]);
 });
 
 test('on the border and outside, positions have no gradient; inside, pixels have the slope towards the next', () => {

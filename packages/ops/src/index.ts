@@ -13,3 +13,4 @@ export { reflectPad } from './reflect-pad.ts';
 export { resizeBilinear } from './resize-bilinear.ts';
 export { rotationFromAxisAngle } from './rotation-from-axis-angle.ts';
 export { upsampleNearest2x } from './upsample-nearest-2x.ts';
+export { withGradient } from './with-gradient.ts';

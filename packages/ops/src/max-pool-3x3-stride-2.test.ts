@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
 import { fill, tensor4d, type Tensor4D } from '@tensorflow/tfjs-core';
-import { expectGradients } from './expect-gradients.ts';
+import { expectGradients } from './expect-gradients.test.kit.ts';
 import { maxPool3x3Stride2 } from './max-pool-3x3-stride-2.ts';
 
 test('nothing outside the image wins, not even over negative numbers', () => {
@@ -19,5 +19,5 @@ test('windows lie around every second pixel, starting with the first', () => {
 test('its gradient goes to the maxima', () => {
   // No two neighbours closer than the step of the differences.
   const values = Float32Array.from({ length: 5 * 6 * 2 }, (_, i) => ((i * 37) % 60) / 10);
-  expectGradients((x) => maxPool3x3Stride2(x as Tensor4D), [tensor4d(values, [1, 5, 6, 2])]);
+  expectGradients((x) => maxPool3x3Stride2(x), [tensor4d(values, [1, 5, 6, 2])]);
 });

@@ -15,7 +15,7 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { expectGradients } from './expect-gradients.ts';
+import { expectGradients } from './expect-gradients.test.kit.ts';
 import { poseMatrix } from './pose-matrix.ts';
 import { rotationFromAxisAngle } from './rotation-from-axis-angle.ts';
 
@@ -57,7 +57,7 @@ test('turns first, then shifts', () => {
 });
 
 test('its gradients are what finite differences give', () => {
-  const inputs = [
+  const inputs: [Tensor2D, Tensor2D] = [
     tensor2d([
       [0.3, -0.2, 0.5],
       [2, 1, -0.4],
@@ -68,7 +68,7 @@ test('its gradients are what finite differences give', () => {
     ]),
   ];
   for (const invert of [false, true]) {
-    expectGradients((v, t) => poseMatrix(v as Tensor2D, t as Tensor2D, { invert }), inputs);
+    expectGradients((v, t) => poseMatrix(v, t, { invert }), inputs);
   }
 });
 

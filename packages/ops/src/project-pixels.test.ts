@@ -14,7 +14,7 @@ import {
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
 import { backproject } from './backproject.ts';
-import { expectGradients, noise } from './expect-gradients.ts';
+import { expectGradients, signedNoise } from './expect-gradients.test.kit.ts';
 import { poseMatrix } from './pose-matrix.ts';
 import { projectPixels } from './project-pixels.ts';
 
@@ -41,7 +41,7 @@ const expectClose = (actual: Tensor3D, expected: number[]) =>
 
 test('a camera that does not move sees every pixel where it is, at any depth', () => {
   const depth = tensor3d(
-    noise(H * W).map((value) => 3 + value),
+    signedNoise(H * W).map((value) => 3 + value),
     [1, H, W],
   );
   const { x, y } = projectPixels(depth, { intrinsics, inverseIntrinsics, pose: reshape(eye(4), [1, 4, 4]) });
@@ -80,9 +80,9 @@ test('the principal point lies straight ahead, and points scale with depth', () 
 });
 
 test('its gradients are what finite differences give', () => {
-  const inputs = [
+  const inputs: [Tensor3D, Tensor2D, Tensor2D] = [
     tensor3d(
-      noise(2 * H * W).map((value) => 3 + value),
+      signedNoise(2 * H * W).map((value) => 3 + value),
       [2, H, W],
     ),
     tensor2d([
@@ -96,8 +96,8 @@ test('its gradients are what finite differences give', () => {
   ];
   const camera = { intrinsics: tile(intrinsics, [2, 1, 1]), inverseIntrinsics: tile(inverseIntrinsics, [2, 1, 1]) };
   expectGradients((depth, axisAngle, translation) => {
-    const pose = poseMatrix(axisAngle as Tensor2D, translation as Tensor2D, { invert: true });
-    const { x, y } = projectPixels(depth as Tensor3D, { ...camera, pose });
+    const pose = poseMatrix(axisAngle, translation, { invert: true });
+    const { x, y } = projectPixels(depth, { ...camera, pose });
     return stack([x, y]);
   }, inputs);
 });

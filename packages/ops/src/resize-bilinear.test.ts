@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
-import { tensor4d, type Tensor4D } from '@tensorflow/tfjs-core';
-import { expectGradients, noise } from './expect-gradients.ts';
+import { tensor4d } from '@tensorflow/tfjs-core';
+import { expectGradients, signedNoise } from './expect-gradients.test.kit.ts';
 import { resizeBilinear } from './resize-bilinear.ts';
 
 const row = (values: number[]) => tensor4d(values, [1, 1, values.length, 1]);
@@ -26,8 +26,8 @@ test.each([
 ])('its gradient is what finite differences give: %ix%i to %ix%i', (h, w, newH, newW) => {
   for (const alignCorners of [false, true]) {
     expectGradients(
-      (x) => resizeBilinear(x as Tensor4D, [newH, newW], { alignCorners }),
-      [tensor4d(noise(2 * h * w * 2), [2, h, w, 2])],
+      (x) => resizeBilinear(x, [newH, newW], { alignCorners }),
+      [tensor4d(signedNoise(2 * h * w * 2), [2, h, w, 2])],
     );
   }
 });

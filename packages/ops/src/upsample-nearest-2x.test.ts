@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
-import { squeeze, tensor4d, type Tensor4D } from '@tensorflow/tfjs-core';
-import { expectGradients, noise } from './expect-gradients.ts';
+import { squeeze, tensor4d } from '@tensorflow/tfjs-core';
+import { expectGradients, signedNoise } from './expect-gradients.test.kit.ts';
 import { upsampleNearest2x } from './upsample-nearest-2x.ts';
 
 test('repeats every pixel in both directions', () => {
@@ -14,5 +14,5 @@ test('repeats every pixel in both directions', () => {
 });
 
 test('its gradient is the sum over the copies', () => {
-  expectGradients((x) => upsampleNearest2x(x as Tensor4D), [tensor4d(noise(2 * 3 * 4 * 3), [2, 3, 4, 3])]);
+  expectGradients((x) => upsampleNearest2x(x), [tensor4d(signedNoise(2 * 3 * 4 * 3), [2, 3, 4, 3])]);
 });

@@ -1,11 +1,19 @@
 import { customGrad, type GradSaveFunc, type Tensor } from '@tensorflow/tfjs-core';
 
 /**
- * Runs `forward` as one step of the tape, with a gradient of its own. TensorFlow.js calls `backward` whenever one of `inputs` needs a gradient and then wants
- * all of them, so what is expensive and seldom needed goes into a step of its own.
+ * Computes a value as one step of TensorFlow.js's tape, with a gradient written by hand:
  *
- * @param inputs the tensors that have a gradient
- * @param saved what is handed to `backward`; other tensors may be gone by then
+ *     // |x| with gradient 0 at 0
+ *     withGradient([x], [x], () => abs(x), (dy, [x]) => mul(dy, sign(x)))
+ *
+ * TensorFlow.js calls `backward` whenever one of `inputs` needs a gradient and then wants all of
+ * them, so what is expensive and seldom needed goes into a step of its own.
+ *
+ * @param inputs the tensors that have a gradient; none makes the value a constant
+ * @param saved what is handed to `backward`; other tensors may be disposed of by then
+ * @param forward gives the value; it may return or use tensors that were computed before
+ * @param backward from the gradient of the value, of its shape, and `saved` to the gradient of each
+ *   input, of the input's shape
  */
 export function withGradient<T extends Tensor, S extends Tensor[]>(
   inputs: Tensor[],

@@ -17,7 +17,13 @@ export const farthestPoint: Adapter = (context) => {
     bias: farthestPointSampling(points, { count, choose: n_new, selected, bias }),
     pre: farthestPointSampling(points, { count, choose: n_new_pre, selected, candidates }),
     pre_bias: farthestPointSampling(points, { count, choose: n_new_pre, selected, candidates, bias }),
-    exhausted: farthestPointSampling(points, { count, choose: count, selected, candidates, whenExhausted: 'stop' }),
+    exhausted: farthestPointSampling(points, {
+      count,
+      choose: count,
+      selected,
+      candidates,
+      whenExhausted: 'reference',
+    }),
   };
   const outputs: Outputs = {};
   for (const [name, { indices, distances }] of Object.entries(found)) {

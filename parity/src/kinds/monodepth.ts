@@ -1,4 +1,4 @@
-import { monodepthLoss, type MonodepthOptions } from '@segsde/losses';
+import { monodepthLossFused, type MonodepthOptions } from '@segsde/losses';
 import { disparityToDepth, gridSample, poseMatrix, projectPixels, resizeBilinear } from '@segsde/ops';
 import { squeeze, stack, type Tensor, type Tensor2D, type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { Adapter, Outputs } from '../context.ts';
@@ -90,7 +90,7 @@ export const monodepth: Adapter = async (context) => {
         });
         const { outputs, gradients } = withGradients([...disparities, ...axisAngles, ...translations], (...xs) => {
           const parts = split(xs);
-          const { total, perScale, automask } = monodepthLoss(
+          const { total, perScale, automask } = monodepthLossFused(
             {
               ...given,
               targetPyramid: given.pyramid,

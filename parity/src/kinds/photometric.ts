@@ -1,4 +1,4 @@
-import { edgeAwareSmoothness, meanNormalized, photometricError, ssimLoss } from '@segsde/losses';
+import { edgeAwareSmoothness, meanNormalized, photometricErrorFused, ssimLossFused } from '@segsde/losses';
 import { mul, expandDims, sum, type Scalar, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { Adapter, Outputs } from '../context.ts';
 import { evaluate } from '../evaluate.ts';
@@ -13,9 +13,9 @@ export const photometric: Adapter = async (context) => {
   const outputs: Outputs = {};
 
   const maps: Record<string, (a: Tensor4D, b: Tensor4D) => Tensor> = {
-    ssim: ssimLoss,
-    reproj: (a, b) => expandDims(photometricError(a, b), 3),
-    l1: (a, b) => expandDims(photometricError(a, b, { ssim: false }), 3),
+    ssim: ssimLossFused,
+    reproj: (a, b) => expandDims(photometricErrorFused(a, b), 3),
+    l1: (a, b) => expandDims(photometricErrorFused(a, b, { ssim: false }), 3),
   };
   for (const [name, map] of Object.entries(maps)) {
     const [batch, height, width, channels] = target.shape;

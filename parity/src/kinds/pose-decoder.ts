@@ -6,18 +6,16 @@ import { networkCase } from './network-case.ts';
 /** Rotations and translations of all predicted frames. */
 export const poseDecoderCase: Adapter = (context) => {
   const options = context.case.options as { num_input_features: number; num_frames_to_predict_for: number };
-  if (options.num_input_features !== 1) {
-    throw new Error(`${options.num_input_features} input features: the pose decoder of pairs takes one.`);
-  }
   const network = poseDecoder({
     inputChannels: context.case.inputs[0].shape[1],
+    inputFeatures: options.num_input_features,
     frames: options.num_frames_to_predict_for,
     seed: 1,
   });
   return networkCase(context, {
     network,
-    forward: ([feature], training) => {
-      const { axisAngle, translation } = network.apply(feature, { training });
+    forward: (features, training) => {
+      const { axisAngle, translation } = network.apply(features, { training });
       const [batch, frames] = axisAngle.shape;
       return {
         plain: {

@@ -1,7 +1,7 @@
 import { depthMixMask, mixPairs } from '@segsde/augmentation';
 import { jit } from '@segsde/jit';
 import { crossEntropy, pseudoLabelLoss, pseudoLabels } from '@segsde/losses';
-import { clipByGlobalNorm, emaDecay, followByAverage, globalNorm, valueAndGradients } from '@segsde/optim';
+import { clipByGlobalNorm, emaDecay, emaUpdate, globalNorm, valueAndGradients } from '@segsde/optim';
 import {
   add,
   argMax,
@@ -165,7 +165,7 @@ async function fullSteps(context: Context, unlabelled: Unlabelled): Promise<Outp
       const gradNorm = globalNorm(grads);
       const clipped = options.clipNorm === undefined ? grads : clipByGlobalNorm(grads, options.clipNorm);
       optimizer.apply(clipped, rates);
-      followByAverage(teacher.variables, student.variables, decay);
+      emaUpdate(teacher.variables, student.variables, decay);
       return { labelled: losses.labelled, unlabelled: losses.unlabelled, gradNorm };
     },
     { engine: context.engine, name: item.name },

@@ -1,5 +1,5 @@
 import { jit } from '@segsde/jit';
-import { monodepthLoss } from '@segsde/losses';
+import { monodepthLossFused } from '@segsde/losses';
 import { depthDecoder, poseDecoder, resnetEncoder } from '@segsde/models';
 import { poseMatrix } from '@segsde/ops';
 import { clipByGlobalNorm, globalNorm, valueAndGradients } from '@segsde/optim';
@@ -40,7 +40,7 @@ function depthNetworks(options: TrainOptions) {
       depth.apply(encoder.apply(image, { training: !options.encoderBatchNormFrozen }), { training }).disparities,
     /** Motion between two images in temporal order: all that the pose decoder predicts. */
     motion: (first: Tensor4D, second: Tensor4D) =>
-      pose.apply(poseEncoder.apply(concat([first, second], 3), { training })[4], { training }),
+      pose.apply([poseEncoder.apply(concat([first, second], 3), { training })[4]], { training }),
     parts: {
       encoder: encoder.variables,
       pose_encoder: poseEncoder.variables,
@@ -84,7 +84,7 @@ export const trainSelfsup: Adapter = async (context) => {
           return poseMatrix(firstSlot(axisAngle), firstSlot(translation), { invert: frame < 0 });
         });
         const geometry = { target, targetPyramid, sources, intrinsics, inverseIntrinsics };
-        const { total, perScale } = monodepthLoss({ ...geometry, disparities, poses }, options.monodepth);
+        const { total, perScale } = monodepthLossFused({ ...geometry, disparities, poses }, options.monodepth);
         plain.loss = keep(mul<Scalar>(total, options.monodepthWeight));
         plain.loss_per_scale = keep(stack(scales.map((scale) => perScale[scale])));
         return { monodepth: plain.loss as Scalar };

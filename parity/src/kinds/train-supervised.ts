@@ -1,6 +1,6 @@
 import { jit } from '@segsde/jit';
 import { crossEntropy } from '@segsde/losses';
-import { clipByGlobalNorm, emaDecay, followByAverage, globalNorm, valueAndGradients } from '@segsde/optim';
+import { clipByGlobalNorm, emaDecay, emaUpdate, globalNorm, valueAndGradients } from '@segsde/optim';
 import { dispose, mul, scalar, type Scalar, type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { Adapter, Outputs } from '../context.ts';
 import { differences, startValues } from '../differences.ts';
@@ -40,7 +40,7 @@ export const trainSupervised: Adapter = async (context) => {
       const gradNorm = globalNorm(grads);
       const clipped = options.clipNorm === undefined ? grads : clipByGlobalNorm(grads, options.clipNorm);
       optimizer.apply(clipped, rates);
-      followByAverage(teacher.variables, student.variables, decay);
+      emaUpdate(teacher.variables, student.variables, decay);
       return { loss: losses.segmentation, gradNorm, grads: clipped };
     },
     { engine: context.engine, name: item.name },

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { loadWeights, saveWeights } from '@segsde/models';
+import { copyUnet, loadWeights, readSafetensors, saveWeights } from '@segsde/models';
 import type { Config } from '../config/schema.ts';
 import { seedFor } from '../data/draws.ts';
 import { UserError } from '../files/user-error.ts';
@@ -64,9 +64,6 @@ export async function loadSegmentation(
   await loadWeights(decoder, join(folder, `${which}.decoder.safetensors`));
 }
 
-/** Where a segmentation decoder keeps the U-Net that depth learning has trained (docs/method.md, section 2.8). */
-const UNET = 'unet_dec.';
-
 /**
  * Gives the encoder and the decoder's U-Net the weights that depth learning has left in `folder`
  * (docs/method.md, section 2.9).
@@ -78,12 +75,13 @@ export async function startFromDepth(
   { folder, decoderName }: { folder: string; decoderName: string },
 ): Promise<void> {
   await loadWeights(encoder, join(folder, 'encoder.safetensors'));
-  // Not strict: the segmentation decoder may have disparity heads of scales that were not learnt.
-  const depth = join(folder, 'depth.safetensors');
-  const { unexpected } = await loadWeights(decoder, depth, { strict: false, into: UNET });
-  if (unexpected.length > 0) {
+  const source = join(folder, 'depth.safetensors');
+  const { tensors } = await readSafetensors(source);
+  try {
+    copyUnet(tensors, decoder, { source });
+  } catch (error) {
     throw new UserError(
-      `model.segmentation "${decoderName}" cannot start from depth: it lacks ${unexpected[0]}. Train this variant with init: random, or give the decoder a U-Net named "${UNET}".`,
+      `model.segmentation "${decoderName}" cannot start from depth: ${(error as Error).message} Or train this variant with init: random.`,
     );
   }
 }

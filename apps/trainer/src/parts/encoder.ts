@@ -1,8 +1,7 @@
-import type { ResnetEncoder } from '@segsde/models';
+import type { Encoder } from '@segsde/models';
 import { type Definition, definePart, type PartSpec } from './definition.ts';
 
-/** An image `[N,H,W,3]` to five feature maps, finest first. */
-export type Encoder = ResnetEncoder;
+export type { Encoder };
 
 export interface EncoderPart {
   build(context: { seed: number }): Encoder;

@@ -1,6 +1,6 @@
 import { concat, mean, reshape, type Scalar, type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core';
 import { jit, type Engine } from '@segsde/jit';
-import { photometricError } from '@segsde/losses';
+import { photometricErrorFused } from '@segsde/losses';
 import { disparityToDepth, gridSample, projectPixels } from '@segsde/ops';
 import type { Cameras } from './depth-step.ts';
 import type { DisparityNetwork } from './disparity-network.ts';
@@ -37,7 +37,7 @@ export function photometricStep(
         return gridSample(sources[i], x, y);
       });
       const error = (images: Tensor4D[]) =>
-        mean<Scalar>(concat(images.map((image) => photometricError(image, target))));
+        mean<Scalar>(concat(images.map((image) => photometricErrorFused(image, target))));
       return { warped: error(warped), unwarped: error(sources) };
     },
     { engine, name: 'photometric-step' },

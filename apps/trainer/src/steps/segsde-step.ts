@@ -14,7 +14,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { mixPairs, strongAugment, type StrongAugmentation } from '@segsde/augmentation';
 import { jit } from '@segsde/jit';
-import { addGradients, followByAverage, valueAndGradients, type Optimizer } from '@segsde/optim';
+import { addGradients, emaUpdate, valueAndGradients, type Optimizer } from '@segsde/optim';
 import type { ConsistencyLoss } from '../parts/loss.ts';
 import type { MixingInputs } from '../parts/mixing.ts';
 import type { DropoutNoise } from './dropout-noise.ts';
@@ -108,7 +108,7 @@ export function segsdeStep(
         total: add<Scalar>(supervised.losses.total, consistency.losses.total),
       };
       optimizer.apply(bounded(grads), learningRates);
-      followByAverage(teacher.variables, student.variables, emaDecay);
+      emaUpdate(teacher.variables, student.variables, emaDecay);
       return losses;
     },
     { engine, mixedPrecision, name: 'segsde-step' },

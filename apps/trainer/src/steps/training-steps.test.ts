@@ -14,7 +14,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { depthMixMask, drawColorJitter, drawStrongAugmentation } from '@segsde/augmentation';
 import { byteTensor } from '@segsde/jit';
-import { crossEntropy, monodepthLoss, pseudoLabelLoss } from '@segsde/losses';
+import { crossEntropy, monodepthLossFused, pseudoLabelLoss } from '@segsde/losses';
 import { adam, lossScaling, sgd, type Optimizer } from '@segsde/optim';
 import { depthStep } from './depth-step.ts';
 import { disparityRegressionStep } from './disparity-regression-step.ts';
@@ -122,7 +122,7 @@ test('depth: the loss falls, and warping explains more and more of the neighbour
   ]);
   const step = depthStep(
     { ...networks, optimizer },
-    { neighbours, loss: (inputs) => monodepthLoss(inputs), clipNorm: null, engine: 'onnx' },
+    { neighbours, loss: (inputs) => monodepthLossFused(inputs), clipNorm: null, engine: 'onnx' },
   );
   const history = await repeat(25, () =>
     step({

@@ -1,4 +1,3 @@
-import { tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { depthDecoder, jointSegmentationDecoder } from '@segsde/models';
 import { z } from 'zod';
 import { defineDecoder } from '../decoder.ts';
@@ -36,24 +35,13 @@ const unetOptions = z.strictObject({
   projectSkips: channels.nullable().default(null).describe('Channels of the skip connections; null: as they come'),
 });
 
-/** The disparity head of scale s among the parts of the decoder (METHOD 2.8). */
-const headOf = (scale: number) => `decoder.${14 + scale}.conv.bias`;
-
-function startFrom(decoder: ReturnType<typeof depthDecoder>, scales: readonly number[], disparity: number): void {
-  const logit = Math.log(disparity / (1 - disparity));
-  for (const scale of scales) tidy(() => decoder.stateDict.get(headOf(scale))!.assign(tensor1d([logit])));
-}
-
 export const decoders = [
   defineDecoder({
     name: UNET,
     task: 'depth',
     options: unetOptions,
-    build: ({ initialDisparity, ...options }, { encoderChannels, scales, seed }) => {
-      const decoder = depthDecoder({ ...options, encoderChannels, scales, seed });
-      if (initialDisparity !== null) startFrom(decoder, scales, initialDisparity);
-      return decoder;
-    },
+    build: ({ initialDisparity, ...options }, context) =>
+      depthDecoder({ ...options, ...context, initialDisparity: initialDisparity ?? undefined }),
   }),
   defineDecoder({
     name: 'joint',

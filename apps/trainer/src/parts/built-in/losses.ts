@@ -1,4 +1,4 @@
-import { crossEntropy, monodepthLoss, pseudoLabelLoss } from '@segsde/losses';
+import { crossEntropy, monodepthLossFused, pseudoLabelLoss } from '@segsde/losses';
 import { tensor1d } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { defineLoss } from '../loss.ts';
@@ -22,7 +22,13 @@ export const losses = [
         .default('batch')
         .describe("Weight all pixels by the batch's share of confident ones, or drop the others pixel by pixel"),
     }),
-    create: (options) => (logits, probabilities) => pseudoLabelLoss(logits, probabilities, options),
+    create:
+      (options, { classWeights }) =>
+      (logits, probabilities) =>
+        pseudoLabelLoss(logits, probabilities, {
+          ...options,
+          ...(classWeights && { classWeights: tensor1d([...classWeights]) }),
+        }),
   }),
   defineLoss({
     name: 'monodepth',
@@ -35,7 +41,7 @@ export const losses = [
     }),
     create: (options, { minDepth, maxDepth, automask }) => {
       const loss = { ...options, minDepth, maxDepth, automask: options.automask && automask };
-      return (inputs) => monodepthLoss(inputs, loss);
+      return (inputs) => monodepthLossFused(inputs, loss);
     },
   }),
 ];

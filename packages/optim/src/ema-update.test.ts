@@ -2,14 +2,14 @@ import { expect, test } from '@jest/globals';
 import '@tensorflow/tfjs-backend-cpu';
 import { scalar, tensor1d, variable } from '@tensorflow/tfjs-core';
 import { emaDecay } from './ema-decay.ts';
-import { followByAverage } from './follow-by-average.ts';
+import { emaUpdate } from './ema-update.ts';
 
 test('keeps as much of itself as the decay says', () => {
   const [teacher, student] = [
     variable(tensor1d([1, 2]), false, 'teacher'),
     variable(tensor1d([5, 10]), true, 'student'),
   ];
-  followByAverage([teacher], [student], scalar(0.75));
+  emaUpdate([teacher], [student], scalar(0.75));
   expect(Array.from(teacher.dataSync())).toEqual([2, 4]);
   expect(Array.from(student.dataSync())).toEqual([5, 10]);
 });
@@ -21,6 +21,6 @@ test('the first update is half the way, and from the 99th on a hundredth', () =>
 
 test('says which variables do not fit', () => {
   const [a, b] = [variable(tensor1d([1]), false, 'short'), variable(tensor1d([1, 2]), false, 'long')];
-  expect(() => followByAverage([a], [b], scalar(0.5))).toThrow('followByAverage: short [1] cannot follow long [2]');
-  expect(() => followByAverage([a], [], scalar(0.5))).toThrow('1 targets cannot follow 0 sources');
+  expect(() => emaUpdate([a], [b], scalar(0.5))).toThrow('emaUpdate: short [1] cannot follow long [2]');
+  expect(() => emaUpdate([a], [], scalar(0.5))).toThrow('1 variables of the teacher cannot follow 0 of the student');
 });
