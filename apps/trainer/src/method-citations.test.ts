@@ -18,7 +18,10 @@ interface Citation {
   cited: string[];
 }
 
-/** Where a text cites docs/method.md: "section 5.4", "sections 5.2 and 5.3", "section 9, D 1"; a comment may break the line anywhere. */
+/**
+ * Where a text cites docs/method.md: "section 5.4", "sections 5.2 and 5.3", "section 9, D 1"; a
+ * comment may break the line anywhere.
+ */
 function citationsIn(text: string): Citation[] {
   const gap = String.raw`(?:\s|\n\s*(?:\*|//|#))+`;
   const place = String.raw`(?:D${gap})?\d+(?:\.\d+)?`;

@@ -9,7 +9,8 @@ import { decode } from 'fast-png';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import sharp from 'sharp';
 
-// The built command on a config of a user's own: a mixing rule and a dataset from a module, everything tiny.
+// The built command on a config of a user's own: a mixing rule and a dataset from a module,
+// everything tiny.
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 
 const module = `

@@ -42,7 +42,8 @@ async function stateOf(finding: Finding): Promise<string> {
 }
 
 /**
- * `segsde doctor`: the machine, which engines are there and work, and how fast they are. What `engine: auto` stands for follows from it.
+ * `segsde doctor`: the machine, which engines are there and work, and how fast they are. What
+ * `engine: auto` stands for follows from it.
  *
  * @throws UserError (after everything is printed) if an engine is there and does not work
  */

@@ -6,9 +6,11 @@ import { openFinishedRun } from './open-finished-run.ts';
 import { trainedNetworks } from './trained-networks.ts';
 
 /**
- * Writes a run's networks as one ONNX file: `image` `[batch, height, width, 3]` in 0..1 at the size that they work at, to `logits`
- * `[batch, height, width, classes]`, `labels` (trainIds, int32 `[batch, height, width]`) and, if the run has learnt depth, `disparity`
- * `[batch, height, width, 1]` in 0..1. The names of the classes are in the file's metadata, as JSON under `classes`.
+ * Writes a run's networks as one ONNX file: `image` `[batch, height, width, 3]` in 0..1 at the size
+ * that they work at, to `logits` `[batch, height, width, classes]`, `labels` (trainIds, int32
+ * `[batch, height, width]`) and, if the run has learnt depth, `disparity`
+ * `[batch, height, width, 1]` in 0..1. The names of the classes are in the file's metadata, as JSON
+ * under `classes`.
  */
 export async function exportRun(runFolder: string, { variant, out }: { variant?: string; out: string }): Promise<void> {
   const run = await openFinishedRun(runFolder);

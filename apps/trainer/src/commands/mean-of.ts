@@ -1,8 +1,9 @@
 import { isGroup } from '../config/merge.ts';
 
 /**
- * The mean of each number in values of one shape. Numbers that are null in some are averaged over the others; lists are averaged element
- * by element if all have one length; what is no number is taken from the first.
+ * The mean of each number in values of one shape. Numbers that are null in some are averaged over
+ * the others; lists are averaged element by element if all have one length; what is no number is
+ * taken from the first.
  */
 export function meanOf(values: readonly unknown[]): unknown {
   const known = values.filter((value) => value !== null && value !== undefined);

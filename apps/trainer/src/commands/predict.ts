@@ -54,8 +54,8 @@ async function readPicture(file: string, { width, height }: { width: number; hei
 }
 
 /**
- * For each picture, at the size that the networks work at: `<name>_label.png` with trainIds, `<name>_color.png`, and, if the run has learnt
- * depth, `<name>_disparity.png` with its side-car.
+ * For each picture, at the size that the networks work at: `<name>_label.png` with trainIds,
+ * `<name>_color.png`, and, if the run has learnt depth, `<name>_disparity.png` with its side-car.
  */
 export async function predict(
   paths: readonly string[],

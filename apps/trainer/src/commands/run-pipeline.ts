@@ -24,7 +24,10 @@ async function engineOf(runFolder: string): Promise<Engine | undefined> {
   return environment?.engine;
 }
 
-/** What every stage gets but the engine, from a config file and the command line. Progress and notes go to stderr. */
+/**
+ * What every stage gets but the engine, from a config file and the command line. Progress and notes
+ * go to stderr.
+ */
 export async function openRun(file: string, options: PipelineOptions): Promise<Omit<RunContext, 'engine'>> {
   // Keeps TensorFlow.js from advertising its native binding.
   enableProdMode();

@@ -35,7 +35,10 @@ function runSeed(
   });
 }
 
-/** Runs seeds 1 to `seeds` into `seed-1`, `seed-2`, ... of the run folder, then averages their reports into its `report.json`. */
+/**
+ * Runs seeds 1 to `seeds` into `seed-1`, `seed-2`, ... of the run folder, then averages their
+ * reports into its `report.json`.
+ */
 export async function runSeeds(
   file: string,
   { seeds, ...options }: PipelineOptions & { seeds: number },

@@ -1,6 +1,9 @@
 import { Interrupted } from '../files/interrupted.ts';
 
-/** Aborts at the first Ctrl-C or SIGTERM, so that the current step can finish and be saved; the second one ends the process at once. */
+/**
+ * Aborts at the first Ctrl-C or SIGTERM, so that the current step can finish and be saved; the
+ * second one ends the process at once.
+ */
 export function stopOnCtrlC(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -41,7 +41,10 @@ const articled = (type: string) => {
   return `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`;
 };
 
-/** Zod's issues, parsed with `reportInput`, in the words of the command; an unknown key comes with the nearest known one. */
+/**
+ * Zod's issues, parsed with `reportInput`, in the words of the command; an unknown key comes with
+ * the nearest known one.
+ */
 export function describeIssues(schema: z.core.$ZodType, issues: readonly z.core.$ZodIssue[]): ConfigIssue[] {
   return issues.flatMap((issue): ConfigIssue[] => {
     const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));

@@ -20,7 +20,10 @@ export interface ConfigOptions {
 
 const startsWith = (path: readonly unknown[], start: readonly unknown[]) => start.every((part, i) => path[i] === part);
 
-/** Reads a config with all it extends, loads its modules, fills in defaults and checks everything. @throws UserError */
+/**
+ * Reads a config with all it extends, loads its modules, fills in defaults and checks everything.
+ * @throws UserError
+ */
 export async function loadConfig(file: string, { set = [], data, depthData }: ConfigOptions = {}): Promise<Config> {
   const { sources, merged } = await readSources(file);
   const overrides = set.map(parseOverride);

@@ -8,7 +8,9 @@ export function isGroup(value: unknown): value is Group {
 /** A part given by name replaces a part of another name, options and all. */
 const replaces = (over: Group, base: Group) => 'name' in over && 'name' in base && over.name !== base.name;
 
-/** `over` on top of `base`: groups are merged key by key, everything else is replaced, lists too. */
+/**
+ * `over` on top of `base`: groups are merged key by key, everything else is replaced, lists too.
+ */
 export function merge(base: Group, over: Group): Group {
   const merged = { ...base };
   for (const [key, value] of Object.entries(over)) {

@@ -28,7 +28,9 @@ export function parseOverride(text: string): Override {
   };
 }
 
-/** A copy of `target` with the value at its path; groups on the way are created. @throws UserError */
+/**
+ * A copy of `target` with the value at its path; groups on the way are created. @throws UserError
+ */
 export function applyOverride(target: unknown, { text, path, value }: Override): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return value;

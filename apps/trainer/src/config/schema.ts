@@ -13,7 +13,10 @@ const size = () => z.tuple([count(), count()]);
  * part's own schema, once: what comes out is the part itself, ready for use.
  */
 export function configSchema(registries: Registries) {
-  /** `name` or `{ name, option... }`; the default is what a group of options without a name belongs to. */
+  /**
+   * `name` or `{ name, option... }`; the default is what a group of options without a name belongs
+   * to.
+   */
   const part = <K extends Kind>(kind: K, byDefault: string) =>
     z
       .union([z.string(), z.looseObject({ name: z.string().default(byDefault) })], {

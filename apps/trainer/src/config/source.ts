@@ -13,7 +13,9 @@ export interface Source {
   lines: LineCounter;
 }
 
-/** The files behind a config, the named one first, then what it extends, and their merged content. */
+/**
+ * The files behind a config, the named one first, then what it extends, and their merged content.
+ */
 export interface Sources {
   sources: Source[];
   merged: Group;

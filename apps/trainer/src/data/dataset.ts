@@ -7,7 +7,9 @@ export interface DatasetRef {
   dataset: Part<'dataset'>;
   root: string;
   split: string;
-  /** Distance in time of the frames that depth is learnt with; empty where single frames will do. */
+  /**
+   * Distance in time of the frames that depth is learnt with; empty where single frames will do.
+   */
   neighbours: readonly number[];
 }
 

@@ -9,7 +9,8 @@ import type { UnlabelledConfig } from '../config/schema.ts';
 import type { Encoder } from '../parts/encoder.ts';
 import type { Random } from '../parts/mixing.ts';
 
-// Everything random of a training is drawn here, outside of compiled steps, and comes in as tensors.
+// Everything random of a training is drawn here, outside of compiled steps, and comes in as
+// tensors.
 
 /** Another seed for each purpose. */
 export function seedFor(seed: number, purpose: string): number {
@@ -49,7 +50,10 @@ export function normalNoise(shape: number[], random: Random): Tensor {
   return tensor(values, shape);
 }
 
-/** Colour jitter of depth learning, one transform for all frames of an item (docs/method.md, section 3.8). */
+/**
+ * Colour jitter of depth learning, one transform for all frames of an item (docs/method.md,
+ * section 3.8).
+ */
 export function jitterDraws(random: Random, { batch, probability }: { batch: number; probability: number }): Tensor3D {
   const draws = drawColorJitter(() => uniformFloat64(random), { batch, probability });
   return tensor3d(draws, [batch, 7, 3]);

@@ -1,6 +1,9 @@
 import type { ImageU8 } from '@segsde/data-loaders';
 
-/** The image and `levels - 1` smaller ones, each half the size of the one before by means of 2x2 pixels. */
+/**
+ * The image and `levels - 1` smaller ones, each half the size of the one before by means of 2x2
+ * pixels.
+ */
 export function imagePyramid(image: ImageU8, levels: number): ImageU8[] {
   const pyramid = [image];
   while (pyramid.length < levels) pyramid.push(halved(pyramid[pyramid.length - 1]));

@@ -9,7 +9,9 @@ import type { FlipAndCrop } from './flip-and-crop.ts';
 import { sampler } from './sampler.ts';
 import { workerLoader } from './worker.ts';
 
-/** Which samples of a dataset come in each iteration of a training, and what of them; plain data. */
+/**
+ * Which samples of a dataset come in each iteration of a training, and what of them; plain data.
+ */
 export interface SampleChoice extends FlipAndCrop {
   /** Positions in the dataset. */
   indices: readonly number[];
@@ -32,7 +34,10 @@ export interface Loader {
 const VALUES_OF_PIXEL = 5;
 /** More than one: not all batches take equally long. */
 const AHEAD = 4;
-/** Decoded samples are kept up to this; what comes after is decoded anew each time. A training has two loaders at most. */
+/**
+ * Decoded samples are kept up to this; what comes after is decoded anew each time. A training has
+ * two loaders at most.
+ */
 const KEEP_BYTES = Math.min(process.constrainedMemory() || Infinity, totalmem()) / 16;
 
 const bytesOf = ({ image, label, neighbours = [], disparity, depth }: Sample) =>

@@ -9,9 +9,9 @@ export interface SamplerOptions extends FlipAndCrop {
 }
 
 /**
- * The samples of each iteration: shuffled, endless, mirrored and cropped at random. What comes at an
- * iteration depends on the seed alone, so a resumed run sees what an uninterrupted one would have
- * seen.
+ * The samples of each iteration: shuffled, endless, mirrored and cropped at random. What comes at
+ * an iteration depends on the seed alone, so a resumed run sees what an uninterrupted one would
+ * have seen.
  */
 export function sampler(
   indices: readonly number[],

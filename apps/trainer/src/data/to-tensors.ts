@@ -6,7 +6,10 @@ import { imagePyramid } from './image-pyramid.ts';
 
 type Size = Pick<SampleBatch, 'batch' | 'height' | 'width'>;
 
-/** Images of a batch as steps take them, int32 `[batch, height, width, 3]` in 0..255; they go to the engine as bytes. */
+/**
+ * Images of a batch as steps take them, int32 `[batch, height, width, 3]` in 0..255; they go to the
+ * engine as bytes.
+ */
 export const imagesTensor = ({ batch, height, width }: Size, images: Uint8Array): Tensor4D =>
   byteTensor(images, [batch, height, width, 3]) as Tensor4D;
 

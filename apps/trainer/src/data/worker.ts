@@ -19,7 +19,10 @@ export interface WorkerTask {
   modules: readonly string[];
 }
 
-/** As a thread takes it: functions do not come through, so the dataset goes as the YAML would say it. */
+/**
+ * As a thread takes it: functions do not come through, so the dataset goes as the YAML would say
+ * it.
+ */
 const jobOf = ({ ref, choice, modules }: WorkerTask): SamplesJob => ({
   ref: { ...ref, dataset: ref.dataset.toJSON() as SamplesJob['ref']['dataset'] },
   choice,
@@ -32,8 +35,8 @@ function errorOf({ name, message, stack, code }: ThreadError): Error {
 }
 
 /**
- * Decodes, mirrors and crops in a thread of its own, which goes on while this one waits for a graphics card. The samples are those that
- * {@link batchesOf} gives.
+ * Decodes, mirrors and crops in a thread of its own, which goes on while this one waits for a
+ * graphics card. The samples are those that {@link batchesOf} gives.
  *
  * @param ahead iterations that are made in advance
  */

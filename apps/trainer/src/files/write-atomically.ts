@@ -15,7 +15,10 @@ const explanations: Record<string, string> = {
   EISDIR: 'is a folder where a file is needed',
 };
 
-/** The user's words for an error of the file system, or for one that it caused; other errors come back as they are. */
+/**
+ * The user's words for an error of the file system, or for one that it caused; other errors come
+ * back as they are.
+ */
 export function explainFileError(error: unknown, path?: string): unknown {
   if (!(error instanceof Error) || error instanceof UserError) return error;
   const { code, path: named, message, cause } = error as NodeJS.ErrnoException;
@@ -29,7 +32,8 @@ export function explainFileError(error: unknown, path?: string): unknown {
 }
 
 /**
- * A file appears whole or not at all: it is written under a temporary name, flushed to the disk, and renamed.
+ * A file appears whole or not at all: it is written under a temporary name, flushed to the disk,
+ * and renamed.
  *
  * @throws UserError when the disk is full or may not be written to; the temporary file is gone then
  */

@@ -1,6 +1,9 @@
 import { type Definition, definePart, type PartSpec } from './definition.ts';
 
-/** What an acquisition function may ask for beyond the frames' number. Only what is asked for is computed. */
+/**
+ * What an acquisition function may ask for beyond the frames' number. Only what is asked for is
+ * computed.
+ */
 export type AcquisitionNeed = 'features' | 'uncertainty' | 'entropy';
 
 export interface AcquisitionInputs {
@@ -14,9 +17,15 @@ export interface AcquisitionInputs {
   seed: number;
   /** `size` rows of `length` pooled depth features. */
   features?: { data: Float32Array; length: number };
-  /** Per frame, by how much a student trained on the chosen frames misses the depth teacher; absent in the first round. */
+  /**
+   * Per frame, by how much a student trained on the chosen frames misses the depth teacher; absent
+   * in the first round.
+   */
   uncertainty?: Float32Array;
-  /** Per frame, mean entropy of the segmentation trained on the chosen frames; absent in the first round. */
+  /**
+   * Per frame, mean entropy of the segmentation trained on the chosen frames; absent in the first
+   * round.
+   */
   entropy?: Float32Array;
 }
 

@@ -5,7 +5,9 @@ export interface DatasetContext {
   /** Absolute path of the folder that the config or the command line names. */
   root: string;
   split: string;
-  /** Distance in time of the frames that depth is learnt with; empty where single frames will do. */
+  /**
+   * Distance in time of the frames that depth is learnt with; empty where single frames will do.
+   */
   neighbours: readonly number[];
 }
 

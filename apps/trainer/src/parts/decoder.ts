@@ -17,7 +17,9 @@ export interface DepthDecoderContext {
 export interface SegmentationDecoderContext {
   encoderChannels: number[];
   classes: number;
-  /** What `model.decoder` says: a segmentation decoder that starts from depth contains its U-Net. */
+  /**
+   * What `model.decoder` says: a segmentation decoder that starts from depth contains its U-Net.
+   */
   depthDecoder: { name: string; options: object };
   seed: number;
 }

@@ -5,7 +5,10 @@ import { z } from 'zod';
 export interface PartSpec<Options> {
   /** Its name in the YAML. */
   name: string;
-  /** Schema of an object: the keys that may stand beside the name. Left out, the part has no options. */
+  /**
+   * Schema of an object: the keys that may stand beside the name. Left out, the part has no
+   * options.
+   */
   options?: z.ZodType<Options>;
 }
 

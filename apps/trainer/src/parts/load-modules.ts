@@ -17,7 +17,10 @@ import { showFile } from '../files/show-file.ts';
 import { UserError } from '../files/user-error.ts';
 import { type AnyDefinition, type Registries, register } from './registries.ts';
 
-/** A module of one's own shares these with the command: two copies of TensorFlow.js would not see each other's tensors. */
+/**
+ * A module of one's own shares these with the command: two copies of TensorFlow.js would not see
+ * each other's tensors.
+ */
 const shared = {
   '@segsde/active-learning': activeLearning,
   '@segsde/augmentation': augmentation,

@@ -2,7 +2,9 @@ import type { Tensor, Tensor3D, Tensor4D, TensorLike } from '@tensorflow/tfjs-co
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { type Definition, definePart, type PartSpec } from './definition.ts';
 
-/** A seeded generator of the pure-rand package: `uniformInt(random, 0, 9)` and its siblings take it. */
+/**
+ * A seeded generator of the pure-rand package: `uniformInt(random, 0, 9)` and its siblings take it.
+ */
 export type Random = RandomGenerator;
 
 /** Random inputs of a mixing rule, by name. Their shapes must be the same for every batch. */

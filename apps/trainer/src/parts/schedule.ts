@@ -7,7 +7,10 @@ export interface SchedulePart {
   create(context: { iterations: number }): Schedule;
 }
 
-/** A schedule of the learning rate; `context.iterations` is the length of the training it is used in. */
+/**
+ * A schedule of the learning rate; `context.iterations` is the length of the training it is used
+ * in.
+ */
 export const defineSchedule = <Options>(
   spec: PartSpec<Options> & { create(options: Options, context: { iterations: number }): Schedule },
 ): Definition<'schedule', SchedulePart> =>

@@ -6,7 +6,10 @@ import { predictFeatures } from '../steps/predict-features.ts';
 import { predictEach } from './predict-each.ts';
 import type { Candidates, Scores, SelectionInputs } from './selection.ts';
 
-/** What the depth network sees in each frame, pooled to a few cells and normalised (docs/method.md, section 5.4). */
+/**
+ * What the depth network sees in each frame, pooled to a few cells and normalised (docs/method.md,
+ * section 5.4).
+ */
 export async function depthFeatures(
   context: StageContext,
   { seed, data, model, scales, selection }: SelectionInputs,

@@ -36,7 +36,10 @@ export interface DepthNetworks {
   motion: TrainablePose;
 }
 
-/** Learns depth and the camera's motion from unlabelled video (docs/method.md, section 3), and measures how well. */
+/**
+ * Learns depth and the camera's motion from unlabelled video (docs/method.md, section 3), and
+ * measures how well.
+ */
 export const depthStage = ({ scenes }: { scenes: Stage | undefined }) =>
   defineStage({
     name: 'depth',

@@ -48,7 +48,10 @@ export async function drawPanels(
   }
 }
 
-/** Each image mixed with the next, the nearer pixel winning. @param samples with disparity, of one size */
+/**
+ * Each image mixed with the next, the nearer pixel winning. @param samples with disparity, of one
+ * size
+ */
 export async function mixedByDepth(samples: readonly Sample[]): Promise<ImageU8[]> {
   const { width, height } = samples[0].image;
   const images = imageTensor(samples.map(({ image }) => image));

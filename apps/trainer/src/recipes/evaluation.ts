@@ -15,7 +15,10 @@ export interface EvaluationResult {
   engines: Record<string, Engine>;
 }
 
-/** Scores every variant on the validation frames that have labels, and keeps its predictions as label PNGs. */
+/**
+ * Scores every variant on the validation frames that have labels, and keeps its predictions as
+ * label PNGs.
+ */
 export function evaluationStage({
   scenes,
   segmentation,

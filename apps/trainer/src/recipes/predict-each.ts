@@ -23,9 +23,9 @@ export interface PredictEach<Name extends string> {
 }
 
 /**
- * Applies compiled functions to every sample, some at a time, and hands on what they predict, sample
- * by sample, in order. The last batch is filled up with its last sample, so that all have one size
- * and one compiled form does.
+ * Applies compiled functions to every sample, some at a time, and hands on what they predict,
+ * sample by sample, in order. The last batch is filled up with its last sample, so that all have
+ * one size and one compiled form does.
  *
  * @throws DataError from `load`, and the signal's reason when the run is to stop
  */

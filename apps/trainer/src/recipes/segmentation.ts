@@ -46,7 +46,10 @@ export interface SegmentationNeeds {
   selection: Stage<SelectionResult>;
 }
 
-/** Trains one variant of `train.variants`. Leaves `student.encoder.safetensors` and its siblings in its folder. */
+/**
+ * Trains one variant of `train.variants`. Leaves `student.encoder.safetensors` and its siblings in
+ * its folder.
+ */
 export function segmentationStage(variant: Variant, needs: SegmentationNeeds): Stage<SegmentationResult> {
   const { scenes, depth, disparity, selection } = needs;
   return defineStage({

@@ -12,7 +12,10 @@ import { segmentationEntropy } from './segmentation-entropy.ts';
 import { studentUncertainty } from './student-uncertainty.ts';
 
 export interface SelectionResult {
-  /** Ids of the frames to label, in the order of choice: drawn at random, and chosen by `selection.method`. */
+  /**
+   * Ids of the frames to label, in the order of choice: drawn at random, and chosen by
+   * `selection.method`.
+   */
   random: string[];
   selected: string[];
   engines: Record<string, Engine>;

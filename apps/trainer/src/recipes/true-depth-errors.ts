@@ -10,11 +10,17 @@ import { predictEach } from './predict-each.ts';
 export interface TrueDepthErrors {
   /** Mean |predicted - true| / true depth of the network, each image scaled by its median. */
   absRel: number;
-  /** The same for the mean disparity map of the training frames: what position in the image tells by itself. */
+  /**
+   * The same for the mean disparity map of the training frames: what position in the image tells by
+   * itself.
+   */
   meanMapAbsRel: number;
 }
 
-/** Compares predicted with true depth on the validation frames; null where the true depth is not known. */
+/**
+ * Compares predicted with true depth on the validation frames; null where the true depth is not
+ * known.
+ */
 export async function trueDepthErrors(
   context: StageContext,
   { data, depth: { minDepth, maxDepth } }: Pick<DepthInputs, 'data' | 'depth'>,
@@ -51,7 +57,10 @@ export async function trueDepthErrors(
 const absRel = (predicted: Float32Array, { data }: FloatMap) =>
   depthErrors(predicted, data, { medianScaling: true }).absRel;
 
-/** Per pixel the mean of 1 / depth over the frames in which the depth is known; tiny where it never is. */
+/**
+ * Per pixel the mean of 1 / depth over the frames in which the depth is known; tiny where it never
+ * is.
+ */
 async function meanDisparity(
   dataset: Dataset,
   size: { height: number; width: number },

@@ -6,7 +6,10 @@ const percent = (share: number | null | undefined) =>
 
 const aligned = (rows: string[][]) => table(rows, { numbers: true });
 
-/** What a run found, for the terminal: IoU of each variant in percent, depth errors, seconds of each stage. */
+/**
+ * What a run found, for the terminal: IoU of each variant in percent, depth errors, seconds of each
+ * stage.
+ */
 export function reportTable({ results, depth, seconds, peakRssMb }: Report): string {
   const variants = Object.keys(results);
   const classes = Object.keys(results[variants[0]].classes);

@@ -12,7 +12,10 @@ export interface Report {
   name: string;
   seed: number;
   results: Record<string, VariantScores & { labels: number }>;
-  /** Null when no depth was learnt; `absRel` and `meanMapAbsRel` are there where the true depth is known. */
+  /**
+   * Null when no depth was learnt; `absRel` and `meanMapAbsRel` are there where the true depth is
+   * known.
+   */
   depth: { absRel?: number; meanMapAbsRel?: number; photometricRatio: number } | null;
   /** What ran each step. */
   engines: Record<string, Engine>;

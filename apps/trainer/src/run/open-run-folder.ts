@@ -24,7 +24,10 @@ const environment = (engine: Engine) => ({
   started: new Date().toISOString(),
 });
 
-/** Makes the folder and writes `config.yaml`, as resolved, and `environment.json` into it. @throws UserError */
+/**
+ * Makes the folder and writes `config.yaml`, as resolved, and `environment.json` into it. @throws
+ * UserError
+ */
 export async function openRunFolder(folder: string, { config, engine }: { config: Config; engine: Engine }) {
   await makeFolder(folder);
   const header = '# The config of this run as resolved: defaults filled in, `extends` and --set applied.\n';

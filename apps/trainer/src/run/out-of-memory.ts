@@ -5,7 +5,10 @@ export type BatchSizes = Record<string, number>;
 const SIGNS =
   /out of memory|out_of_memory|OOM when allocating|failed to allocate memory|available memory of .* is smaller|bad_alloc|memory allocation failed/i;
 
-/** In words, what to do where a step's batch does not fit into memory; nothing if `error` says something else. */
+/**
+ * In words, what to do where a step's batch does not fit into memory; nothing if `error` says
+ * something else.
+ */
 export function outOfMemory(error: unknown, sizes: BatchSizes): string | undefined {
   // Not instanceof Error: a native module's errors may be of another realm.
   if (!SIGNS.test((error as Error | undefined)?.message ?? '')) return undefined;

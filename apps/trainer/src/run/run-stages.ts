@@ -106,7 +106,8 @@ async function checkUnchanged(stages: readonly Stage[], { runFolder, config }: R
 }
 
 /**
- * Runs the stages and what they need, in order. Finished ones are skipped; one that was interrupted goes on.
+ * Runs the stages and what they need, in order. Finished ones are skipped; one that was interrupted
+ * goes on.
  *
  * @throws UserError if a finished or interrupted stage was made from another config
  */

@@ -6,8 +6,8 @@ import type { Progress, ProgressOptions } from '../progress/progress.ts';
 export type Metrics = Record<string, number | string>;
 
 /**
- * A part of the pipeline with a result that is worth keeping. Finished stages are skipped when a run
- * is started again.
+ * A part of the pipeline with a result that is worth keeping. Finished stages are skipped when a
+ * run is started again.
  */
 export interface Stage<Result = unknown, Inputs extends object = object> {
   /** Also its folder inside the run folder, e.g. `depth` or `segmentation/baseline`. */
@@ -64,6 +64,9 @@ export interface StageContext extends RunTools {
   metrics(values: Metrics): void;
   /** Folder of another stage. */
   folderOf(stage: Stage): string;
-  /** Record of a finished stage. @throws Error if the stage is not in this stage's `needs`, directly or not */
+  /**
+   * Record of a finished stage. @throws Error if the stage is not in this stage's `needs`, directly
+   * or not
+   */
   done<Result>(stage: Stage<Result>): StageRecord<Result>;
 }

@@ -42,7 +42,8 @@ function firstNotFinite(tensors: Map<string, StoredTensor>): string | undefined 
 /**
  * Saves `state` in one file, which appears whole or not at all.
  *
- * @throws UserError when the disk is full, or when a value is not finite; an earlier checkpoint stays as it was
+ * @throws UserError when the disk is full, or when a value is not finite; an earlier checkpoint
+ *   stays as it was
  */
 export async function writeCheckpoint(
   path: string,

@@ -13,11 +13,15 @@ export interface Iterations {
   title: string;
   iterations: number;
   checkpointEvery: number;
-  /** Everything that changes from step to step: weights, running statistics, optimiser slots, the teacher's. Names are up to the caller. */
+  /**
+   * Everything that changes from step to step: weights, running statistics, optimiser slots, the
+   * teacher's. Names are up to the caller.
+   */
   state: ReadonlyMap<string, Variable>;
   /**
-   * The optimiser step of an iteration, counted from 0; earlier ones need not have been taken yet. Random draws must follow from the seed and `iteration` alone,
-   * so that a resumed run goes on alike.
+   * The optimiser step of an iteration, counted from 0; earlier ones need not have been taken yet.
+   * Random draws must follow from the seed and `iteration` alone, so that a resumed run goes on
+   * alike.
    */
   step(iteration: number): Promise<StepCall>;
   /** What to make smaller where a step does not fit into memory. */
@@ -56,10 +60,11 @@ async function takeSteps(calls: readonly StepCall[]): Promise<Record<string, num
 }
 
 /**
- * The training loop: resumes from the stage's checkpoint if there is one, shows progress, records losses, saves every
- * `checkpointEvery` iterations, at the end and on Ctrl-C.
+ * The training loop: resumes from the stage's checkpoint if there is one, shows progress, records
+ * losses, saves every `checkpointEvery` iterations, at the end and on Ctrl-C.
  *
- * @throws UserError when a loss or a saved value is not finite, or a step does not fit into memory; the last checkpoint stays as it was
+ * @throws UserError when a loss or a saved value is not finite, or a step does not fit into memory;
+ *   the last checkpoint stays as it was
  */
 export async function runIterations(
   context: LoopContext,
@@ -82,7 +87,9 @@ export async function runIterations(
     saved > 0 ? `the checkpoint of iteration ${saved} is kept (${showFile(path)})` : 'there is no checkpoint yet';
 
   let next: StepCall | undefined;
-  /** The steps that come next and can be taken together: of one kind, and up to the next checkpoint. */
+  /**
+   * The steps that come next and can be taken together: of one kind, and up to the next checkpoint.
+   */
   const nextSteps = async (): Promise<StepCall[]> => {
     const calls = [next ?? (await step(done))];
     next = undefined;

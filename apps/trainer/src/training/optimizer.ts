@@ -4,7 +4,10 @@ import type { Config } from '../config/schema.ts';
 import type { Part } from '../parts/registries.ts';
 import type { StepEngine } from '../steps/step-engine.ts';
 
-/** The optimiser that a config chooses, and what the config's `precision` means for the step that uses it. */
+/**
+ * The optimiser that a config chooses, and what the config's `precision` means for the step that
+ * uses it.
+ */
 export function createOptimizer(
   part: Part<'optimizer'>,
   groups: ParameterGroup[],

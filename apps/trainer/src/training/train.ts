@@ -16,7 +16,10 @@ export interface Training extends Omit<Iterations, 'state'> {
   steps: readonly { dispose(): Promise<void> }[];
 }
 
-/** Everything that a training step changes, under names that do not depend on what else was built in the process. */
+/**
+ * Everything that a training step changes, under names that do not depend on what else was built in
+ * the process.
+ */
 function stateOf(networks: Record<string, Stateful>, optimizer: Optimizer): Map<string, Variable> {
   const state = new Map<string, Variable>();
   for (const [prefix, { stateDict }] of Object.entries(networks)) {
