@@ -1,4 +1,6 @@
 export { byteTensor } from './byte-tensor.ts';
+export { EngineNotInstalled, NoDevice, OutOfMemory } from './engine-errors.ts';
+export { type EngineInfo, engineNames, engines } from './engines.ts';
 export type { ExplainedPart, Explanation } from './explanation.ts';
 export { formatExplanation } from './format-explanation.ts';
 export { jit } from './jit.ts';

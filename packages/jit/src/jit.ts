@@ -1,3 +1,4 @@
+import { typedError } from './engine-errors.ts';
 import { ready, tidy } from '@tensorflow/tfjs-core';
 import type { TensorContainer } from '@tensorflow/tfjs-core';
 import { churnWarning } from './churn-warning.ts';
@@ -207,7 +208,11 @@ export function jit<Inputs, Outputs>(
       );
     return inTurn(async () => {
       await ready();
-      if (engine !== 'eager') return runSeries(inputs, targets[engine]);
+      if (engine !== 'eager') {
+        return runSeries(inputs, targets[engine]).catch((error: unknown) => {
+          throw typedError(error, engine);
+        });
+      }
       const outputs: Outputs[] = [];
       for (const input of inputs) outputs.push(await runEagerly(input));
       return outputs;

@@ -45,7 +45,7 @@ test('an installed engine comes with the absolute path of its binding', async ()
 
 test('a broken description is an error that names the file, what is wrong, and the way out', async () => {
   const file = join(folder, 'engine.json');
-  const wayOut = /`segsde engine remove tensorflow` and `segsde engine install tensorflow`\.$/;
+  const wayOut = /removeEngine\('tensorflow'\), installEngine\('tensorflow'\)\.$/;
   const broken = { '': 'is no JSON', '[': 'is no JSON', null: 'is no JSON object', '{}': 'has no string "binding"' };
   for (const [text, problem] of Object.entries(broken)) {
     await write(text);

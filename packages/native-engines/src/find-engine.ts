@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dataFolder } from './data-folder.ts';
-import { EngineError } from './engine-error.ts';
+import { BrokenEngine } from './engine-error.ts';
 import { engineFolder } from './engine-folder.ts';
 import type { NativeEngine } from './native-engine.ts';
 
@@ -55,7 +55,7 @@ function problemOf(text: string): string | undefined {
 /**
  * An engine that is installed for this user, if it is. Looks at a few files, loads nothing.
  *
- * @throws EngineError if there is one but its description is broken or a library is missing
+ * @throws BrokenEngine if there is one but its description is broken or a library is missing
  */
 export function findEngine(
   name: NativeEngine,
@@ -63,16 +63,14 @@ export function findEngine(
 ): InstalledEngine | undefined {
   const folder = engineFolder(data, name);
   if (!existsSync(folder)) return undefined;
-  const again = `Run \`segsde engine remove ${name}\` and \`segsde engine install ${name}\`.`;
   const file = join(folder, 'engine.json');
-  if (!existsSync(file))
-    throw new EngineError(`${file}: is missing, so the engine in this folder is unusable. ${again}`);
+  if (!existsSync(file)) throw new BrokenEngine(name, `${file}: is missing, so the engine in this folder is unusable.`);
   const text = readFileSync(file, 'utf8');
   const problem = problemOf(text);
-  if (problem) throw new EngineError(`${file}: ${problem}. ${again}`);
+  if (problem) throw new BrokenEngine(name, `${file}: ${problem}.`);
   const description = JSON.parse(text) as EngineDescription;
   const [binding, ...before] = [description.binding, ...description.before].map((path) => join(folder, path));
   const missing = [binding, ...before].find((path) => !existsSync(path));
-  if (missing) throw new EngineError(`${missing}: a library of the engine is missing. ${again}`);
+  if (missing) throw new BrokenEngine(name, `${missing}: a library of the engine is missing.`);
   return { ...description, name, binding, before, folder };
 }

@@ -1,7 +1,7 @@
 export { cardProblem } from './card-problem.ts';
 export type { CardNeeds } from './card-problem.ts';
 export { dataFolder } from './data-folder.ts';
-export { EngineError } from './engine-error.ts';
+export { BrokenEngine, EngineError } from './engine-error.ts';
 export { findEngine } from './find-engine.ts';
 export type { EngineDescription, EngineLocation, InstalledEngine } from './find-engine.ts';
 export { folderSize } from './folder-size.ts';

@@ -274,14 +274,16 @@ test('what a killed installation left is removed by the next one, what a running
 
 test('an engine without CUDA is not replaced by one with it', async () => {
   await install();
-  expect((await failure({ gpu: true })).message).toMatch(/an engine without CUDA .*`segsde engine remove tensorflow`/);
+  expect((await failure({ gpu: true })).message).toMatch(/an engine without CUDA .*removeEngine\('tensorflow'\)/);
 });
 
 test('a broken engine is told, and can be removed', async () => {
   await install();
   const engine = join(data, 'engines/tensorflow');
   await writeFile(join(engine, 'engine.json'), '{');
-  expect((await failure()).message).toMatch(/engine\.json: is no JSON\. Run `segsde engine remove tensorflow`/);
+  expect((await failure()).message).toMatch(
+    /engine\.json: is no JSON\. Remove it and install it again: removeEngine\('tensorflow'\)/,
+  );
   expect(await removeEngine('tensorflow', { data })).toBe(engine);
   expect(existsSync(data)).toBe(false);
   expect(await removeEngine('tensorflow', { data })).toBeUndefined();

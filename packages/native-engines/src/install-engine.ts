@@ -2,7 +2,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dataFolder } from './data-folder.ts';
 import { DownloadInterrupted } from './download-file.ts';
-import { EngineError } from './engine-error.ts';
+import { BrokenEngine, EngineError } from './engine-error.ts';
 import { engineRecipes } from './engine-recipes.ts';
 import { downloadsFolder, engineFolder, unfinishedFolder } from './engine-folder.ts';
 import { type EngineDescription, type EngineLocation, findEngine, type InstalledEngine } from './find-engine.ts';
@@ -90,9 +90,7 @@ export async function installEngine(
   const gpu = asked || needsCard;
   const present = findEngine(name, { data });
   if (present && gpu && !present.gpu) {
-    throw new EngineError(
-      `${present.folder}: an engine without CUDA is installed. Run \`segsde engine remove ${name}\` first.`,
-    );
+    throw new BrokenEngine(name, `${present.folder}: an engine without CUDA is installed.`);
   }
   if (present) return { engine: present, test: undefined };
 

@@ -1,11 +1,8 @@
 import { installObstacles, type NativeEngine, nativeEngines } from '@segsde/native-engines';
 import { totalmem } from 'node:os';
-import { compareEngines, type Finding } from '../engines/compare-engines.ts';
-import { complainOfBroken } from '../engines/complain-of-broken.ts';
-import { describeEngine } from '../engines/describe-engine.ts';
-import { engineChoice } from '../engines/engine-choice.ts';
-import { rememberChoice } from '../engines/engine-memory.ts';
-import { explainConvolution } from '../engines/explain-convolution.ts';
+import { engineChoice, rememberChoice } from '../engines/choice.ts';
+import { describeEngine, explainConvolution } from '../engines/describe.ts';
+import { compareEngines, complainOfBroken, type Finding } from '../engines/probe.ts';
 import { processor } from '../run/processor.ts';
 import { version } from '../run/version.ts';
 import { table } from '../report/table.ts';

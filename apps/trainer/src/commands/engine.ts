@@ -1,3 +1,4 @@
+import { engines } from '@segsde/jit';
 import {
   cardProblem,
   findEngine,
@@ -7,10 +8,8 @@ import {
   type NativeEngine,
   removeEngine,
 } from '@segsde/native-engines';
-import { compareEngines } from '../engines/compare-engines.ts';
-import { complainOfBroken } from '../engines/complain-of-broken.ts';
-import { describeEngine } from '../engines/describe-engine.ts';
-import { onnxRuntimeVersion } from '../engines/onnx-runtime-version.ts';
+import { describeEngine } from '../engines/describe.ts';
+import { compareEngines, complainOfBroken, TRIED } from '../engines/probe.ts';
 import { createProgress, type Progress } from '../progress/progress.ts';
 import { table } from '../report/table.ts';
 import { stopOnCtrlC } from './stop-on-ctrl-c.ts';
@@ -20,7 +19,6 @@ const TENSORFLOW_DRIVER = 525;
 
 const megabytes = (bytes: number) => Math.round(bytes / 1e6);
 const deviceOf = (gpu: boolean) => (gpu ? 'CUDA' : 'CPU');
-const LIBRARY: Record<NativeEngine, string> = { tensorflow: 'TensorFlow', 'onnx-cuda': 'ONNX Runtime' };
 
 /** Steps as lines, each download as a bar or, without a terminal, as a line every few seconds. */
 function showInstallation(output: NodeJS.WriteStream): { show(progress: InstallProgress): void; done(): void } {
@@ -52,7 +50,7 @@ export async function install(name: NativeEngine, { gpu }: { gpu?: boolean }): P
   const { show, done } = showInstallation(process.stderr);
   try {
     const { engine, test } = await installEngine(name, { gpu, signal: stopOnCtrlC(), onProgress: show });
-    const what = `${LIBRARY[name]} ${engine.library} for ${deviceOf(engine.gpu)}`;
+    const what = `${engines[name].library} ${engine.library} for ${deviceOf(engine.gpu)}`;
     console.log(`${what} ${test ? 'is installed' : 'was installed before, nothing to do'}: ${engine.folder}`);
     if (test && engine.gpu && !test.gpu) {
       const problem = await cardProblem({ driver: TENSORFLOW_DRIVER });
@@ -71,12 +69,13 @@ export async function list(): Promise<void> {
     const size = `${megabytes(await folderSize(engine.folder))} MB`;
     return [name, engine.library, deviceOf(engine.gpu), size, engine.folder];
   };
-  const rows = [
-    ['onnx', onnxRuntimeVersion(), 'CPU', '', 'comes with npm'],
-    ['onnx-webgpu', onnxRuntimeVersion(), 'any graphics card', '', 'comes with npm'],
-    await installed('onnx-cuda'),
-    await installed('tensorflow'),
-  ];
+  const rows = await Promise.all(
+    TRIED.map((name) => {
+      const { installable, version, device } = engines[name];
+      if (installable) return installed(installable);
+      return [name, version() ?? '', device() === 'gpu' ? 'any graphics card' : 'CPU', '', 'comes with npm'];
+    }),
+  );
   console.log(table([['engine', 'version', 'for', 'size', 'where'], ...rows]));
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { recallChoice } from '../engines/engine-memory.ts';
-import { engineProblem } from '../engines/require-engine.ts';
+import { engineProblem } from '../engines/advice.ts';
+import { recallChoice } from '../engines/choice.ts';
 import type { RunContext } from '../run/run-stages.ts';
 import { UserError } from '../files/user-error.ts';
 import { openRun } from './run-pipeline.ts';
@@ -20,6 +20,6 @@ export async function openFinishedRun(runFolder: string): Promise<RunContext> {
   if (engine === 'auto') return { ...run, engine: (await recallChoice())?.engine ?? 'onnx' };
   const problem = engineProblem(engine);
   if (!problem) return { ...run, engine };
-  run.log(`${problem}; engine onnx takes its place`);
+  run.log(`${problem} Engine onnx takes its place.`);
   return { ...run, engine: 'onnx' };
 }

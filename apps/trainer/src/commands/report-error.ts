@@ -1,6 +1,7 @@
 import { DataError } from '@segsde/data-loaders';
 import { EngineError } from '@segsde/native-engines';
 import pc from 'picocolors';
+import { withAdvice } from '../engines/advice.ts';
 import { UserError } from '../files/user-error.ts';
 import { explainFileError } from '../files/write-atomically.ts';
 
@@ -11,7 +12,7 @@ const oneLine = (message: string) => message.replace(/\s*\n\s*/g, ' ');
 
 /** Prints one line for what the user can put right, and the stack of everything else. */
 export function reportError(thrown: unknown): void {
-  const error = explainFileError(thrown);
+  const error = withAdvice(explainFileError(thrown));
   if (error instanceof UserError || error instanceof DataError || error instanceof EngineError) {
     console.error(`${red('segsde:')} ${oneLine(error.message)}`);
     return;

@@ -1,3 +1,4 @@
+import { engineNames } from '@segsde/jit';
 import { z } from 'zod';
 import { bindPart, type Kind, type Part, type Registries } from '../parts/registries.ts';
 import { contradictions } from './contradictions.ts';
@@ -107,7 +108,7 @@ export function configSchema(registries: Registries) {
       .describe('Title of the report; the run folder is runs/<name> unless --out says otherwise'),
     seed: z.int().nonnegative().default(1).describe('Everything random follows from it'),
     engine: z
-      .enum(['auto', 'onnx', 'onnx-webgpu', 'onnx-cuda', 'tensorflow', 'eager'])
+      .enum(['auto', ...engineNames])
       .default('auto')
       .describe(
         'What runs the training steps; auto takes the fastest here, onnx-webgpu needs a graphics card, onnx-cuda and tensorflow must be installed (segsde engine install NAME)',

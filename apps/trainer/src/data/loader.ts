@@ -1,8 +1,6 @@
 import type { Dataset, LoadOptions, Sample } from '@segsde/data-loaders';
-import type { Engine } from '@segsde/jit';
+import { type Engine, engines } from '@segsde/jit';
 import { totalmem } from 'node:os';
-import { runsOnCard } from '../engines/runs-on-card.ts';
-import { stepsTogether } from '../engines/steps-together.ts';
 import { collate, type SampleBatch } from './collate.ts';
 import { type DatasetRef, openDataset } from './dataset.ts';
 import type { FlipAndCrop } from './flip-and-crop.ts';
@@ -82,9 +80,10 @@ export async function openLoader(
   choice: SampleChoice,
   { engine, modules }: { engine: Engine; modules: readonly string[] },
 ): Promise<Loader> {
-  if (runsOnCard(engine)) {
+  const { device, callsTogether } = engines[engine];
+  if (device() === 'gpu') {
     const [height, width] = choice.crop ?? [choice.load.height, choice.load.width];
-    const together = stepsTogether(engine, choice.batchSize * height * width * VALUES_OF_PIXEL);
+    const together = callsTogether(choice.batchSize * height * width * VALUES_OF_PIXEL);
     return workerLoader({ ref, choice, modules }, { ahead: Math.max(AHEAD, together) });
   }
   return { at: batchesOf(await openDataset(ref), choice), close: async () => undefined };

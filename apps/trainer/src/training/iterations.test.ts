@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import '@tensorflow/tfjs-backend-cpu';
-import type { Engine } from '@segsde/jit';
+import { type Engine, OutOfMemory } from '@segsde/jit';
 import { add, scalar, type Scalar, tensor1d, type Variable, variable, zeros } from '@tensorflow/tfjs-core';
 import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -158,7 +158,7 @@ test('a loss that becomes NaN stops the run, names step and term, and keeps the 
 });
 
 test('a step that does not fit into memory names itself and a smaller batch', async () => {
-  const full = { series: () => Promise.reject(new Error('CUDA failure 2: out of memory')) };
+  const full = { series: () => Promise.reject(new OutOfMemory('onnx-cuda', 'CUDA failure 2: out of memory')) };
   const failing = adding({
     step: async (iteration) => ({ ...(await adding().step(iteration)), step: iteration === 8 ? full : adder }),
   });

@@ -1,10 +1,10 @@
+import { engines, OutOfMemory } from '@segsde/jit';
 import { dispose, tensor_util, type Scalar, type TensorContainer, type Variable } from '@tensorflow/tfjs-core';
 import { join } from 'node:path';
-import { stepsTogether } from '../engines/steps-together.ts';
 import { showFile } from '../files/show-file.ts';
 import { UserError } from '../files/user-error.ts';
-import { type BatchSizes, outOfMemory } from '../run/out-of-memory.ts';
 import type { Metrics, StageContext } from '../run/stage.ts';
+import { type BatchSizes, smallerBatches } from './batch-sizes.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { StepCall } from './step-call.ts';
 
@@ -93,7 +93,7 @@ export async function runIterations(
   const nextSteps = async (): Promise<StepCall[]> => {
     const calls = [next ?? (await step(done))];
     next = undefined;
-    const most = stepsTogether(context.engine, valuesIn(calls[0].batch));
+    const most = engines[context.engine].callsTogether(valuesIn(calls[0].batch));
     const end = Math.min(iterations, done + most, done + checkpointEvery - (done % checkpointEvery));
     while (done + calls.length < end && !context.signal.aborted) {
       const call = await step(done + calls.length);
@@ -132,8 +132,9 @@ export async function runIterations(
       }
     }
   } catch (error) {
-    const lack = outOfMemory(error, batchSizes);
-    throw lack ? new UserError(`${title}: in iteration ${done + 1} ${lack}; ${kept()}`) : error;
+    if (!(error instanceof OutOfMemory)) throw error;
+    const lack = `there is not enough memory for ${smallerBatches(batchSizes)}`;
+    throw new UserError(`${title}: in iteration ${done + 1} ${lack}; ${kept()}`, { cause: error });
   } finally {
     next?.dispose();
     progress.done();

@@ -1,4 +1,5 @@
 import type * as ort from 'onnxruntime-node';
+import { NoDevice } from '../engine-errors.ts';
 import type { Device } from './device.ts';
 
 type Options = Pick<
@@ -44,7 +45,7 @@ const NO_CARD: Record<Exclude<Device, 'cpu'>, CardComplaint> = {
 /**
  * A session on the processor, or on `device`.
  *
- * @throws if there is no graphics card that it could use
+ * @throws NoDevice if there is no graphics card that it could use
  */
 export async function createSession(
   model: Uint8Array,
@@ -58,6 +59,6 @@ export async function createSession(
   } catch (error) {
     // Not instanceof Error: a native module's errors may be of another realm.
     if (device === 'cpu' || !NO_CARD[device].sign.test((error as Error | undefined)?.message ?? '')) throw error;
-    throw new Error(NO_CARD[device].advice, { cause: error });
+    throw new NoDevice(`onnx-${device}`, NO_CARD[device].advice, { cause: error });
   }
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EngineNotInstalled } from '../engine-errors.ts';
 import { loadCuda } from './load-cuda.ts';
 
 let data: string;
@@ -17,7 +18,10 @@ afterEach(async () => {
 });
 
 test('without the engine it is said how to get it', () => {
-  expect(() => loadCuda()).toThrow(/^jit: engine 'onnx-cuda' is not installed\. Run `segsde engine install onnx-cuda`/);
+  expect(() => loadCuda()).toThrow(EngineNotInstalled);
+  expect(() => loadCuda()).toThrow(
+    /^jit: engine 'onnx-cuda' is not installed\. installEngine\('onnx-cuda'\) of @segsde\/native-engines/,
+  );
 });
 
 test('an engine of another release of ONNX Runtime is refused', async () => {

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { findEngine, loadLibraries } from '@segsde/native-engines';
+import { EngineNotInstalled } from '../engine-errors.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -9,17 +10,24 @@ let loaded = false;
  * Has this process use the ONNX Runtime of the installed engine, which knows CUDA. npm's binding takes the library that is there by then, so this comes before
  * anything loads the binding.
  *
- * @throws if the engine is not installed, or it comes too late
+ * @throws EngineNotInstalled if the engine, or that of this release, is not installed; Error if it
+ *   comes too late
  */
 export function loadCuda(): void {
   if (loaded) return;
   const engine = findEngine('onnx-cuda');
-  if (!engine) throw new Error("jit: engine 'onnx-cuda' is not installed. Run `segsde engine install onnx-cuda`.");
+  if (!engine) {
+    throw new EngineNotInstalled(
+      'onnx-cuda',
+      "jit: engine 'onnx-cuda' is not installed. installEngine('onnx-cuda') of @segsde/native-engines gets it.",
+    );
+  }
   const { version } = require('onnxruntime-node/package.json') as { version: string };
   if (engine.library !== version) {
-    throw new Error(
+    throw new EngineNotInstalled(
+      'onnx-cuda',
       `jit: engine 'onnx-cuda' is installed for ONNX Runtime ${engine.library}, but onnxruntime-node is ${version}. ` +
-        `Run \`segsde engine remove onnx-cuda\`, then \`segsde engine install onnx-cuda\`.`,
+        "removeEngine('onnx-cuda') and installEngine('onnx-cuda') of @segsde/native-engines get the other one.",
     );
   }
   if (require.cache[require.resolve('onnxruntime-node')]) {

@@ -2,7 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { engine } from '@tensorflow/tfjs-core';
-import { findEngine } from '@segsde/native-engines';
+import { EngineError, findEngine } from '@segsde/native-engines';
+import { EngineNotInstalled } from '../engine-errors.ts';
 import type { TensorflowBinding } from './binding.ts';
 
 const require = createRequire(import.meta.url);
@@ -23,23 +24,39 @@ function bindingOf(name: string): string | undefined {
     .find((file) => existsSync(file));
 }
 
+/** The binding's file, and whether its library can use a CUDA card; undefined where there is none that works. */
+export function findBinding(): { file: string; gpu: boolean } | undefined {
+  const gpu = bindingOf('@tensorflow/tfjs-node-gpu');
+  if (gpu !== undefined) return { file: gpu, gpu: true };
+  const cpu = bindingOf('@tensorflow/tfjs-node');
+  if (cpu !== undefined) return { file: cpu, gpu: false };
+  try {
+    const engine = findEngine('tensorflow');
+    return engine && { file: engine.binding, gpu: engine.gpu };
+  } catch (error) {
+    if (error instanceof EngineError) return undefined;
+    throw error;
+  }
+}
+
 let loaded: TensorflowBinding | undefined;
 
 /**
  * The binding through which this process talks to TensorFlow: that of a TensorFlow.js backend in use, else that of an installed `@tensorflow/tfjs-node-gpu` or
  * `@tensorflow/tfjs-node`, else that of an installed engine.
  *
- * @throws if there is none
+ * @throws EngineNotInstalled if there is none, EngineError if one is there and damaged
  */
 export function loadBinding(): TensorflowBinding {
   if (loaded) return loaded;
   const backend = engine().registryFactory['tensorflow'] && engine().findBackend('tensorflow');
   if (backend && 'binding' in backend) return (loaded = backend.binding as TensorflowBinding);
-  const file =
-    bindingOf('@tensorflow/tfjs-node-gpu') ?? bindingOf('@tensorflow/tfjs-node') ?? findEngine('tensorflow')?.binding;
+  const file = findBinding()?.file ?? findEngine('tensorflow')?.binding;
   if (file === undefined) {
-    throw new Error(
-      "jit: engine 'tensorflow' needs TensorFlow's native library. Run `segsde engine install tensorflow`, or install @tensorflow/tfjs-node.",
+    throw new EngineNotInstalled(
+      'tensorflow',
+      "jit: engine 'tensorflow' needs TensorFlow's native library, which is not installed. installEngine('tensorflow') of " +
+        '@segsde/native-engines gets it, or npm @tensorflow/tfjs-node.',
     );
   }
   // The library reads these once, when it is loaded. Without oneDNN it takes twice as long and has no gradients of dilated convolutions; left to itself it takes

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { engineChoice } from './engine-choice.ts';
+import { engineChoice } from './choice.ts';
 
 const timed = (engine: 'onnx' | 'onnx-webgpu' | 'tensorflow', milliseconds: number) => ({
   ...{ engine, milliseconds, first: 2, last: 1 },

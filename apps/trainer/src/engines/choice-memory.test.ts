@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { recallChoice, rememberChoice } from './engine-memory.ts';
+import { recallChoice, rememberChoice } from './choice.ts';
 import { ownDataFolder } from './own-data-folder.test.kit.ts';
 
 const folder = ownDataFolder();

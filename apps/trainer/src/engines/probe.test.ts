@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import type { Engine } from '@segsde/jit';
+import { type Engine, NoDevice } from '@segsde/jit';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { compareEngines } from './compare-engines.ts';
+import { compareEngines } from './probe.ts';
 import { ownDataFolder } from './own-data-folder.test.kit.ts';
 
 const folder = ownDataFolder();
@@ -10,7 +10,7 @@ const folder = ownDataFolder();
 /** Trials whose losses are these, by engine. */
 const trials = (losses: Partial<Record<Engine, number[]>>) => async (engine: Engine) => {
   const seen = losses[engine];
-  if (!seen) throw new Error(`engine '${engine}' finds no graphics card`);
+  if (!seen) throw new NoDevice(engine, `engine '${engine}' finds no graphics card`);
   return { first: 1, last: 0.5, milliseconds: 10, losses: seen };
 };
 

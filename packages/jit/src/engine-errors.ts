@@ -1,0 +1,50 @@
+import type { Engine } from './targets.ts';
+
+// The engine's name is in each, so that a program can say what to do about it in its own words.
+
+/** An engine computes on graphics cards, and finds none that it can use. */
+export class NoDevice extends Error {
+  override name = 'NoDevice';
+  constructor(
+    readonly engine: Engine,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** An engine's native library is not there, or is not the one that is needed. */
+export class EngineNotInstalled extends Error {
+  override name = 'EngineNotInstalled';
+  constructor(
+    readonly engine: Engine,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** What a function computes does not fit into the memory of the processor or the card. */
+export class OutOfMemory extends Error {
+  override name = 'OutOfMemory';
+  constructor(
+    readonly engine: Engine,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** How ONNX Runtime (BFCArena, CUDA, WebGPU), TensorFlow and C++ say that memory is short. */
+const MEMORY =
+  /out of memory|out_of_memory|OOM when allocating|failed to allocate memory|available memory of .* is smaller|bad_alloc|memory allocation failed/i;
+
+/** The typed error that a native library's error stands for; others come back as they are. */
+export function typedError(error: unknown, engine: Engine): unknown {
+  // Not instanceof Error: a native module's errors may be of another realm.
+  const message = (error as Error | undefined)?.message ?? '';
+  if (error instanceof OutOfMemory || !MEMORY.test(message)) return error;
+  return new OutOfMemory(engine, `jit: engine '${engine}' has not enough memory: ${message}`, { cause: error });
+}
