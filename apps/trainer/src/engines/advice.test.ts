@@ -19,7 +19,10 @@ test('what npm brings is fine; what is not installed comes with the command that
 
 test('a machine without a card is no fault of the program', () => {
   const error = new NoDevice('onnx-webgpu', "jit: engine 'onnx-webgpu' finds no graphics card.");
-  expect(withAdvice(error)).toMatchObject({ name: 'UserError', message: "engine 'onnx-webgpu' finds no graphics card." });
+  expect(withAdvice(error)).toMatchObject({
+    name: 'UserError',
+    message: "engine 'onnx-webgpu' finds no graphics card.",
+  });
   const other = new TypeError('x is undefined');
   expect(withAdvice(other)).toBe(other);
 });
