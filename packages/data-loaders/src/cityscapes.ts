@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { basename, dirname, extname, join } from 'node:path';
+import { extname, join } from 'node:path';
 import glob from 'fast-glob';
+import { cameraFinder } from './camera-finder.ts';
 import { checkSameSize } from './check-same-size.ts';
 import { cityscapesClasses } from './cityscapes-classes.ts';
 import { DataError } from './data-error.ts';
@@ -42,13 +43,11 @@ export interface CityscapesOptions {
   unknownIds?: 'error' | 'ignore';
 }
 
+type BenchmarkClass = (typeof cityscapesClasses)[number];
+
 const suffix = '_leftImg8bit';
 const extensions = ['.png', '.jpg', '.jpeg'];
-const cameraSuffix = '_camera.json';
 const lastCityscapesId = 33;
-
-/** Name of a frame without its number: the same for all frames of a snippet. */
-const snippetOf = (frame: string) => frame.normalize().replace(/\d+$/, '');
 
 const chooseClasses = (names: readonly string[] | undefined) => {
   const known = cityscapesClasses.map(({ name }) => name);
@@ -57,6 +56,21 @@ const chooseClasses = (names: readonly string[] | undefined) => {
     if (names!.indexOf(name) !== position) throw new DataError(`classes: "${name}" is named twice.`);
   }
   return (names ?? known).map((name) => cityscapesClasses[known.indexOf(name)]);
+};
+
+/** What the numbers in label files mean: a position in `classes`, 255 = ignore, or -1 = must not occur. `[256]` each */
+const labelMeanings = (classes: readonly BenchmarkClass[], unknownIds: 'error' | 'ignore') => {
+  const table = (classOf: (value: number) => BenchmarkClass | undefined, last: number) =>
+    Int16Array.from({ length: 256 }, (_, value) => {
+      if (value > last && value < 255) return unknownIds === 'error' ? -1 : 255;
+      const known = classOf(value);
+      const position = known ? classes.indexOf(known) : -1;
+      return position < 0 ? 255 : position;
+    });
+  return {
+    ids: table((value) => cityscapesClasses.find(({ id }) => id === value), lastCityscapesId),
+    trainIds: table((value) => cityscapesClasses[value], cityscapesClasses.length - 1),
+  };
 };
 
 /** Frame `offset` steps away from `frame`, which is a path without suffix that ends in the frame number. */
@@ -91,17 +105,7 @@ export function cityscapes({
   unknownIds = 'error',
 }: CityscapesOptions): Dataset {
   const classes = chooseClasses(classNames);
-  const trainIdOf = (benchmarkClass: (typeof cityscapesClasses)[number] | undefined) => {
-    const position = benchmarkClass ? classes.indexOf(benchmarkClass) : -1;
-    return position < 0 ? 255 : position;
-  };
-  const unknown = unknownIds === 'error' ? -1 : 255;
-  const fromIds = Int16Array.from({ length: 256 }, (_, id) =>
-    id <= lastCityscapesId || id === 255 ? trainIdOf(cityscapesClasses.find((known) => known.id === id)) : unknown,
-  );
-  const fromTrainIds = Int16Array.from({ length: 256 }, (_, id) =>
-    id < cityscapesClasses.length || id === 255 ? trainIdOf(cityscapesClasses[id]) : unknown,
-  );
+  const meanings = labelMeanings(classes, unknownIds);
 
   const folder = join(root, frames === 'video' ? 'leftImg8bit_sequence' : 'leftImg8bit', split);
   listFolder(folder);
@@ -132,43 +136,23 @@ export function cityscapes({
       );
     }
     if (frames === 'video' && imageOf.has(other)) return imageOf.get(other)!;
-    const candidates = [...extensions, ...extensions.map((extension) => extension.toUpperCase())].map((extension) =>
-      join(root, 'leftImg8bit_sequence', split, other + suffix + extension),
-    );
-    const [file] = candidates.map(findEntry).filter((candidate) => candidate !== undefined);
-    if (file !== undefined) return file;
+    const ownExtension = extname(imageOf.get(name)!);
+    const place = join(root, 'leftImg8bit_sequence', split, other + suffix);
+    for (const extension of [ownExtension, ...extensions, ...extensions.map((known) => known.toUpperCase())]) {
+      const file = findEntry(place + extension);
+      if (file !== undefined) return file;
+    }
     const signed = offset > 0 ? `+${offset}` : offset;
     const wayOut =
       frames === 'video' && !needed.includes(offset)
         ? ` Only frames with the neighbours ${needed.join(', ')} were asked for: give the option "neighbours" the same offsets.`
         : '';
     throw new DataError(
-      `${candidates[0]}: no such file. It is the frame ${signed} of ${split}/${name}; depth training needs it.${wayOut}`,
+      `${place + ownExtension}: no such file. It is the frame ${signed} of ${split}/${name}; depth training needs it.${wayOut}`,
     );
   };
 
-  const cameraFolders = new Map<string, Map<string, string>>();
-  /** The first camera file of each snippet in a folder. */
-  const camerasIn = (path: string) => {
-    const known = cameraFolders.get(path);
-    if (known) return known;
-    const cameras = new Map<string, string>();
-    const inFolder = existsSync(path) ? listFolder(path).filter((file) => file.endsWith(cameraSuffix)) : [];
-    for (const file of inFolder.sort()) {
-      const snippet = snippetOf(file.slice(0, -cameraSuffix.length));
-      if (!cameras.has(snippet)) cameras.set(snippet, join(path, file));
-    }
-    cameraFolders.set(path, cameras);
-    return cameras;
-  };
-
-  const cameraFile = (name: string) => {
-    const exact = join(root, 'camera', split, name + cameraSuffix);
-    const exactFound = findEntry(exact);
-    if (exactFound !== undefined) return exactFound;
-    const path = findEntry(dirname(exact));
-    return (path && camerasIn(path).get(snippetOf(basename(name)))) ?? exact;
-  };
+  const cameraFile = cameraFinder(join(root, 'camera', split));
 
   const storedCamera = async (name: string, stored: Size): Promise<Intrinsics> => {
     if (!given) {
@@ -185,18 +169,33 @@ export function cityscapes({
   };
 
   const labelSource = (name: string): LabelSource => {
-    const [idFile, trainIdFile] = ['labelIds', 'labelTrainIds'].map((kind) =>
-      join(root, 'gtFine', split, `${name}_gtFine_${kind}.png`),
-    );
-    const [ids, trainIds] = [findEntry(idFile), findEntry(trainIdFile)];
-    const mapped = ids === undefined && trainIds !== undefined;
-    const range = mapped ? 'trainIds go from 0 to 18' : 'Cityscapes ids go from 0 to 33';
+    const place = (kind: string) => join(root, 'gtFine', split, `${name}_gtFine_${kind}.png`);
+    const ofIds = {
+      file: findEntry(place('labelIds')),
+      meaning: meanings.ids,
+      range: 'Cityscapes ids go from 0 to 33',
+    };
+    const ofTrainIds = {
+      file: findEntry(place('labelTrainIds')),
+      meaning: meanings.trainIds,
+      range: 'trainIds go from 0 to 18',
+    };
+    const {
+      file = place('labelIds'),
+      meaning,
+      range,
+    } = ofIds.file === undefined && ofTrainIds.file ? ofTrainIds : ofIds;
     return {
-      file: ids ?? trainIds ?? idFile,
-      meaning: mapped ? fromTrainIds : fromIds,
+      file,
+      meaning,
       allowed: `${range}, 255 is ignored. Correct the label, or set unknownIds to "ignore".`,
       advice: 'Take the image out of the labelled ones or add its label.',
     };
+  };
+
+  const depthFile = (name: string) => {
+    const file = join(root, 'depth', split, `${name}_depth.png`);
+    return findEntry(file) ?? file;
   };
 
   const files = (which: string | number, wanted: Wanted = {}): SampleFiles => {
@@ -210,11 +209,6 @@ export function cityscapes({
       ...(disparity !== undefined && { disparity: disparityFile(disparity, `${split}/${name}`) }),
       ...(depth && { depth: depthFile(name) }),
     };
-  };
-
-  const depthFile = (name: string) => {
-    const file = join(root, 'depth', split, `${name}_depth.png`);
-    return findEntry(file) ?? file;
   };
 
   const load = async (which: string | number, options: LoadOptions): Promise<Sample> => {

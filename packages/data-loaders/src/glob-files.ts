@@ -1,4 +1,3 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { extname, isAbsolute, join, parse, resolve } from 'node:path';
 import glob from 'fast-glob';
 import { DataError } from './data-error.ts';
@@ -32,7 +31,7 @@ const pathWithLowerEnding = (path: string): string => {
 };
 
 const longestList = 5;
-const listed = (names: readonly string[]): string =>
+const firstOf = (names: readonly string[]): string =>
   names.slice(0, longestList).join(', ') +
   (names.length > longestList ? ` and ${names.length - longestList} more` : '');
 
@@ -58,21 +57,20 @@ export function globFiles(
   while (segments.length > 1) {
     const next = join(folder, segments[0]);
     const found = findEntry(next);
-    if (found === undefined) {
-      if (globTokens(segments[0]).some(isWildcard)) break;
-      try {
-        listFolder(next);
-      } catch (error) {
-        throw error instanceof DataError ? new DataError(`${role} "${pattern}": ${error.message}`) : error;
-      }
-    }
+    if (found === undefined && globTokens(segments[0]).some(isWildcard)) break;
     folder = found ?? next;
     segments.shift();
   }
+  let names: string[];
+  try {
+    names = listFolder(folder);
+  } catch (error) {
+    throw error instanceof DataError ? new DataError(`${role} "${pattern}": ${error.message}`) : error;
+  }
 
   const rest = withLowerEnding(segments.join('/')).normalize();
-  const matching = glob
-    .sync(forFastGlob(rest), { cwd: folder, caseSensitiveMatch: false })
+  const listed = rest === '' ? [] : glob.sync(forFastGlob(rest), { cwd: folder, caseSensitiveMatch: false });
+  const matching = listed
     .map((path) => ({ path, parts: matchGlob(rest, pathWithLowerEnding(path).normalize()) }))
     .flatMap(({ path, parts }) => (parts ? [{ path, file: join(folder, path), parts }] : []))
     .sort((a, b) => (a.path.normalize() < b.path.normalize() ? -1 : 1));
@@ -80,12 +78,14 @@ export function globFiles(
   if (files.length > 0) return files.map(({ file, parts }) => ({ file, parts }));
 
   const kinds = endings.filter((ending) => ending !== '.jpeg').join(' or ');
-  const found =
-    matching.length > 0
-      ? `What matches is of other kinds: ${listed(matching.map(({ path }) => path))}.`
-      : `${folder} holds ${listed(existsSync(folder) ? readdirSync(folder).sort() : []) || 'nothing'}.`;
+  const found = () => {
+    if (matching.length > 0) return `What matches is of other kinds: ${firstOf(matching.map(({ path }) => path))}.`;
+    if (names.includes(rest))
+      return `${join(folder, rest)} is a folder: write ${pattern.replace(/\/$/, '')}/*${endings[0]}.`;
+    return `${folder} holds ${firstOf(names.sort()) || 'nothing'}.`;
+  };
   throw new DataError(
-    `${role} "${pattern}": no ${kinds} file matches ${join(folder, ...segments)}. ${found} ` +
+    `${role} "${pattern}": no ${kinds} file matches ${join(folder, ...segments)}. ${found()} ` +
       'Check the path; wildcards are *, **, ?, [...] and {...}.',
   );
 }

@@ -154,7 +154,7 @@ test('the content counts, not the name', async () => {
 test.each(['png', 'jpeg'] as const)(
   'wherever a %s is cut off, reading and looking at its header both say so',
   async (format) => {
-    const whole = await picture().resize(40, 30).toFormat(format).toBuffer();
+    const whole = await picture().resize(12, 9).toFormat(format).toBuffer();
     for (let length = 0; length < whole.length; length++) {
       const file = write(join(folder, `cut.${format}`), whole.subarray(0, length));
       for (const reading of [readImage(file), readImageSize(file)]) {

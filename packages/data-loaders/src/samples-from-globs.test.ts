@@ -1,5 +1,7 @@
 import { basename, join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { DataError } from './data-error.ts';
 import type { ClassInfo } from './dataset.ts';
 import { temporaryFolder, write, writeImage, writeLabel } from './files.test.helper.ts';
 import { labelledSamples } from './labelled-samples.ts';
@@ -54,6 +56,8 @@ test('patterns that match nothing, or two files alike, are errors that say what 
   expect(open('pictures/{north,south}/*.png')).toThrow('cannot be told apart');
   expect(() => samplesFromGlobs({ root: join(root, 'no'), images: '*', classes })).toThrow('no such folder');
   expect(open('pictures/*/@(1|2)_rgb.png')).toThrow('wildcards are *, **, ?, [...] and {...}');
+  expect(open('masks/north/1.png/*.png')).toThrow(/masks\/north\/1\.png: no such folder/);
+  expect(open('pictures/north')).toThrow(/pictures\/north is a folder: write pictures\/north\/\*\.png\./);
   write(join(root, 'notes/a.txt'), '');
   expect(open('notes/*')).toThrow('What matches is of other kinds: a.txt.');
   expect(open('pictures/*/*.png', 'masks/*/*.png')).toThrow(
@@ -147,4 +151,38 @@ test('which samples have a label, where the files are, what labels hold', async 
   const { pixels, meaning } = await dataset.labelValues!(0);
   expect([pixels[0], pixels[1], pixels[255]]).toEqual([6, 1, 1]);
   expect([meaning[0], meaning[1], meaning[2], meaning[255]]).toEqual([0, 1, -1, 255]);
+});
+
+test('whatever is written as a pattern, it finds images or is refused in one line', () => {
+  const root = ownData();
+  const word = fc.constantFrom(
+    ...'*?[]{}()!+@|\\/.,-^$~ a1\u00fc',
+    '**/',
+    'pictures/',
+    '*/',
+    '_rgb',
+    '.png',
+    '[!0-9]',
+    '{a,b}',
+  );
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 8 }), (words) => {
+      const images = words.join('').replace(/^\//, '').replaceAll('../', '');
+      try {
+        expect(samplesFromGlobs({ root, images, classes }).ids.length).toBeGreaterThan(0);
+      } catch (error) {
+        expect(error).toBeInstanceOf(DataError);
+        expect((error as DataError).message).not.toContain('\n');
+      }
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test('masks of a lossy format are not taken for class numbers', () => {
+  const root = ownData();
+  write(join(root, 'masks/1.jpg'), '');
+  expect(() => samplesFromGlobs({ root, images: 'pictures/*/*.png', labels: 'masks/*.jpg', classes })).toThrow(
+    'labels "masks/*.jpg": no .png file matches',
+  );
 });
