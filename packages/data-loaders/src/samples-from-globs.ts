@@ -111,6 +111,10 @@ export function samplesFromGlobs({ root, images, labels, classes, name = 'images
       id: nameBelow(root, file),
       image: file,
       label: labelFiles.get(key),
+      noLabel:
+        labels === undefined
+          ? 'no "labels" were given'
+          : `no file of "${labels}" has "${key}" in the place of its wildcards`,
     })),
     meaning,
     allowed: `${allowed} Correct the label, add the class, or give a class the "value" that masks hold for it.`,

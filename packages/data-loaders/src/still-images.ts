@@ -13,6 +13,8 @@ export interface StillImage {
   image: string;
   /** Where the label is or should be; undefined where there is none. */
   label?: string;
+  /** Why there is none. */
+  noLabel?: string;
 }
 
 export interface StillImagesOptions {
@@ -42,8 +44,10 @@ export function stillImages({
   const find = (which: string | number) => images[findSample(where, ids, which)];
   const advice = 'Take the image out of the labelled ones or add its label.';
 
-  const labelSource = ({ image, label: file }: StillImage): LabelSource => {
-    if (file === undefined) throw new DataError(`${image}: the image has no label. ${advice}`);
+  const labelSource = ({ image, label: file, noLabel }: StillImage): LabelSource => {
+    if (file === undefined) {
+      throw new DataError(`${image}: the image has no label${noLabel ? `, ${noLabel}` : ''}. ${advice}`);
+    }
     return { file, meaning, allowed, advice };
   };
 
