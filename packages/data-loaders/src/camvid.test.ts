@@ -1,7 +1,9 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { camvid } from './camvid.ts';
 import { temporaryFolder, write, writeImage, writeLabel } from './files.test.helper.ts';
+import { labelledSamples } from './labelled-samples.ts';
 
 const size = { width: 4, height: 2 };
 
@@ -49,4 +51,25 @@ test('a class outside the map, a missing split, neighbours, true depth', async (
   await expect(dataset.load(0, { ...size, neighbours: [1] })).rejects.toThrow('no video neighbours');
   await expect(dataset.load(0, { ...size, depth: true })).rejects.toThrow('no true depth');
   expect(() => camvid({ root, split: 'test' })).toThrow(/test: no such folder/);
+});
+
+test('blanks, accents and upper-case endings', async () => {
+  const root = temporaryFolder();
+  for (const name of ['a b.PNG', 'u\u0308.png']) writeImage(join(root, 'train', name), 4, 2);
+  for (const name of ['a b.png', '\u00fc.PNG']) writeLabel(join(root, 'trainannot', name), 4, Array<number>(8).fill(3));
+  write(join(root, 'train.txt'), '/S/train/a b.PNG /S/trainannot/a b.png\r\nC:\\S\\train\\\u00fc.png x\n');
+  const dataset = camvid({ root, split: 'train' });
+  expect(dataset.ids).toEqual(['train/a b', 'train/\u00fc']);
+  expect(labelledSamples(dataset)).toEqual([0, 1]);
+  expect((await dataset.load(1, { ...size, label: true })).label!.data[0]).toBe(3);
+});
+
+test('images without a label, and two images of one name', () => {
+  const root = smallVideo();
+  rmSync(join(root, 'trainannot/b.png'));
+  expect(labelledSamples(camvid({ root, split: 'train' }))).toEqual([0, 2]);
+  rmSync(join(root, 'trainannot'), { recursive: true });
+  expect(labelledSamples(camvid({ root, split: 'train' }))).toEqual([]);
+  writeImage(join(root, 'train', 'a.JPG'), 4, 2);
+  expect(() => camvid({ root, split: 'train' })).toThrow(/has the same name but for the ending/);
 });

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { extname, join } from 'node:path';
 import { DataError } from './data-error.ts';
 import type { ClassInfo, Dataset } from './dataset.ts';
 import { listFolder } from './list-folder.ts';
 import { stillImages } from './still-images.ts';
 
-/** CamVid's 11 classes in the order of SegNet's label files; 11 there means unlabelled (METHOD 6.6). */
+/** CamVid's 11 classes in the order of SegNet's label files; 11 there means unlabelled (docs/method.md, section 6.6). */
 export const camvidClasses: readonly ClassInfo[] = [
   { name: 'sky', color: [128, 128, 128] },
   { name: 'building', color: [128, 0, 0] },
@@ -28,11 +28,17 @@ export interface CamvidOptions {
 
 const extensions = ['.png', '.jpg', '.jpeg'];
 
+/** The image that a line `<image> <label>` begins with; names may hold blanks, but no ending of an image before a blank. */
+const imageInLine = (line: string) => (/^(.*?\.(?:png|jpe?g))(?:\s|$)/i.exec(line)?.[1] ?? line).split(/[/\\]/).pop()!;
+
 const namesInList = (list: string) =>
   readFileSync(list, 'utf8')
     .split('\n')
-    .map((line) => basename(line.trim().split(/\s+/)[0]))
-    .filter((name) => name !== '');
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .map(imageInLine);
+
+const stem = (file: string) => file.slice(0, file.length - extname(file).length).normalize();
 
 /**
  * CamVid in SegNet's layout: `<split>/*.png`, `<split>annot/*.png` with the same file names, and, where there is one, `<split>.txt`, of
@@ -51,23 +57,40 @@ export function camvid({ root, split }: CamvidOptions): Dataset {
   if (files.length === 0) {
     throw new DataError(`${list}: the list is empty. Fill it, or delete it to use all of ${folder}.`);
   }
-  const onDisk = new Set(present);
-  const missing = files.filter((file) => !onDisk.has(file));
+  const onDisk = new Map(present.map((file) => [file.normalize(), file]));
+  const missing = files.filter((file) => !onDisk.has(file.normalize()));
   if (missing.length > 0) {
     throw new DataError(
       `${list}: ${missing.length} of its ${files.length} images are not in ${folder}, the first is ${missing[0]}. ` +
         'Fetch them or shorten the list.',
     );
   }
+  const chosen = new Map<string, string>();
+  for (const file of new Set(files.map((file) => onDisk.get(file.normalize())!))) {
+    const other = chosen.get(stem(file));
+    if (other !== undefined) {
+      throw new DataError(
+        `${join(folder, file)}: ${other} has the same name but for the ending. Take one out of the folder.`,
+      );
+    }
+    chosen.set(stem(file), file);
+  }
 
+  const labelFolder = join(root, `${split}annot`);
+  const labels = new Map(
+    (existsSync(labelFolder) ? listFolder(labelFolder) : [])
+      .filter((file) => extname(file).toLowerCase() === '.png')
+      .map((file) => [stem(file), file]),
+  );
   return stillImages({
     name: 'camvid',
     where: `CamVid folder ${folder}`,
     classes: [...camvidClasses],
-    images: files.sort().map((file) => {
-      const name = file.slice(0, -extname(file).length);
-      return { id: `${split}/${name}`, image: join(folder, file), label: join(root, `${split}annot`, `${name}.png`) };
-    }),
+    images: [...chosen.keys()].sort().map((name) => ({
+      id: `${split}/${name}`,
+      image: join(folder, chosen.get(name)!),
+      label: join(labelFolder, labels.get(name) ?? `${name}.png`),
+    })),
     meaning: Int16Array.from({ length: 256 }, (_, value) => {
       if (value < camvidClasses.length) return value;
       return value === camvidClasses.length || value === 255 ? 255 : -1;

@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { cityscapes } from './cityscapes.ts';
 import { DataError } from './data-error.ts';
 import { temporaryFolder, write, writeGrey16, writeImage, writeLabel } from './files.test.helper.ts';
+import { labelledSamples } from './labelled-samples.ts';
 
 const size = { width: 8, height: 4 };
 const camera = (intrinsic: object) => JSON.stringify({ intrinsic });
@@ -173,12 +174,17 @@ const broken: [string, (root: string) => void, object, RegExp][] = [
     /ulm_000000_000019_leftImg8bit\.png: file ends after 50 of at least \d+ bytes\. Fetch it again/,
   ],
   ['empty image', (root) => write(join(root, firstImage), ''), {}, /leftImg8bit\.png: the file is empty/],
-  ['text that calls itself PNG', (root) => write(join(root, firstImage), 'version https://'), {}, /not a PNG file/],
+  [
+    'text that calls itself PNG',
+    (root) => write(join(root, firstImage), 'version https://'),
+    {},
+    /not a PNG or JPEG file/,
+  ],
   [
     'camera without fx',
     (root) => write(join(root, firstCamera), camera({ fy: 1, u0: 1, v0: 1 })),
     { neighbours: [1] },
-    /^Camera file .*_camera\.json: field intrinsic\.fx is missing; depth training needs it\. Add it or set data\.intrinsics in the config\.$/,
+    /^Camera file .*_camera\.json: field intrinsic\.fx is missing; depth training needs it\. Add it or give the option "intrinsics"\.$/,
   ],
   [
     'camera whose fx is text',
@@ -194,9 +200,9 @@ const broken: [string, (root: string) => void, object, RegExp][] = [
   ],
   [
     'camera of a larger picture',
-    (root) => write(join(root, firstCamera), camera({ fx: 2262, fy: 2265, u0: 1096, v0: 513 })),
+    (root) => write(join(root, firstCamera), camera({ fx: 900, fy: 900, u0: 640, v0: 360 })),
     { neighbours: [1] },
-    /centre \(1096, 513\) lies outside the 8x4 image/,
+    /Camera file .*_camera\.json: its centre \(640, 360\) is not near that of the 8x4 image.*"cameraSize".*"intrinsics"/,
   ],
   [
     'missing camera',
@@ -209,6 +215,12 @@ const broken: [string, (root: string) => void, object, RegExp][] = [
     () => undefined,
     { neighbours: [2] },
     /ulm_000000_000021_leftImg8bit\.png: no such file\. It is the frame \+2 of train\/ulm\/ulm_000000_000019/,
+  ],
+  [
+    'neighbour of another size',
+    (root) => writeImage(join(root, 'leftImg8bit_sequence/train/ulm/ulm_000000_000020_leftImg8bit.png'), 4, 4),
+    { neighbours: [1] },
+    /000020_leftImg8bit\.png: the neighbour is 4x4, its frame .*000019_leftImg8bit\.png 8x4\./,
   ],
   [
     'image without disparity',
@@ -252,4 +264,60 @@ test('an unknown sample is refused', async () => {
   await expect(dataset.load('train/ulm/ulm_000000_000018', size)).rejects.toThrow(
     'Did you mean "train/ulm/ulm_000000_000019"?',
   );
+});
+
+test('camera files of 2048 x 1024 serve images that were made smaller', async () => {
+  const root = smallCity();
+  write(join(root, firstCamera), camera({ fx: 2262, fy: 2265, u0: 1096, v0: 513 }));
+  const { intrinsics } = await cityscapes({ root, split: 'train' }).load(0, { ...size, neighbours: [1] });
+  expect(intrinsics).toEqual({ fx: 2262 / 256, fy: 2265 / 256, u0: 1096 / 256, v0: 513 / 256 });
+  const options = { root, split: 'train', cameraSize: [4096, 1028] as [number, number] };
+  expect(await cityscapes(options).intrinsics!(0)).toEqual({
+    fx: 2262 / 512,
+    fy: 2265 / 257,
+    u0: 1096 / 512,
+    v0: 513 / 257,
+  });
+});
+
+test('which samples have a label, where the files are, what labels hold', async () => {
+  const root = smallCity();
+  rmSync(join(root, firstLabel));
+  const dataset = cityscapes({ root, split: 'train' });
+  expect(labelledSamples(dataset)).toEqual([1]);
+  expect(labelledSamples(cityscapes({ root, split: 'train', frames: 'video', neighbours: [-1] }))).toEqual([2]);
+  expect(dataset.files!(0, { label: true, neighbours: [1], disparity: '/d' })).toEqual({
+    image: join(root, firstImage),
+    label: join(root, firstLabel),
+    neighbours: [join(root, firstImage.replace('leftImg8bit/', 'leftImg8bit_sequence/').replace('19_l', '20_l'))],
+    camera: join(root, firstCamera),
+    disparity: '/d/train/ulm/ulm_000000_000019.png',
+  });
+  expect((await dataset.labelValues!(1)).pixels[7]).toBe(32);
+  await expect(dataset.labelValues!(0)).rejects.toThrow(/labelIds\.png: no such file/);
+});
+
+test('offsets that the frames of a video were not listed for are said to be so', () => {
+  const dataset = cityscapes({ root: smallCity(), split: 'train', frames: 'video' });
+  expect(() => dataset.files!(0, { neighbours: [2] })).toThrow(
+    /000021_leftImg8bit\.png: no such file\. It is the frame \+2 .* give the option "neighbours" the same offsets\./,
+  );
+});
+
+test('upper-case endings, and accents in either form of Unicode', async () => {
+  const root = temporaryFolder();
+  const [composed, decomposed] = ['z\u00fcrich', 'zu\u0308rich'];
+  const name = (city: string, number: number) => `train/${city}/${city}_000000_${frame(number)}`;
+  writeImage(join(root, 'leftImg8bit', `${name(decomposed, 1)}_leftImg8bit.PNG`), 8, 4);
+  for (const number of [0, 2]) {
+    writeImage(join(root, 'leftImg8bit_sequence', `${name(composed, number)}_leftImg8bit.PNG`), 8, 4);
+  }
+  writeLabel(join(root, 'gtFine', `${name(composed, 1)}_gtFine_labelIds.png`), 8, Array<number>(32).fill(7));
+  write(join(root, 'camera', `${name(composed, 0)}_camera.json`), camera({ fx: 10, fy: 12, u0: 4, v0: 2 }));
+  const dataset = cityscapes({ root, split: 'train' });
+  expect(dataset.ids).toEqual([name(composed, 1)]);
+  expect(dataset.hasLabel!(name(decomposed, 1))).toBe(true);
+  const sample = await dataset.load(name(decomposed, 1), { ...size, label: true, neighbours: [-1, 1] });
+  expect(sample.label!.data[0]).toBe(0);
+  expect(sample.intrinsics!.fx).toBe(10);
 });

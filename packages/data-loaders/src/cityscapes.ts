@@ -1,17 +1,22 @@
 import { existsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { extname, join } from 'node:path';
 import glob from 'fast-glob';
+import { cameraFinder } from './camera-finder.ts';
+import { checkSameSize } from './check-same-size.ts';
 import { cityscapesClasses } from './cityscapes-classes.ts';
 import { DataError } from './data-error.ts';
-import type { Dataset, LoadOptions } from './dataset.ts';
+import type { Dataset, LabelValues, LoadOptions, SampleFiles, Wanted } from './dataset.ts';
+import { fitCamera } from './fit-camera.ts';
+import { findEntry } from './find-entry.ts';
 import { findSample } from './find-sample.ts';
 import { listFolder } from './list-folder.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { readCamera } from './read-camera.ts';
 import { readDepth } from './read-depth.ts';
 import { readImage, type Size } from './read-image.ts';
-import { readLabel } from './read-label.ts';
-import { readSampleDisparity } from './read-sample-disparity.ts';
+import { readImageSize } from './read-image-size.ts';
+import { countLabel, type LabelSource, readLabel } from './read-label.ts';
+import { disparityFile, readSampleDisparity } from './read-sample-disparity.ts';
 import type { Intrinsics, Sample } from './sample.ts';
 
 export interface CityscapesOptions {
@@ -29,9 +34,16 @@ export interface CityscapesOptions {
   neighbours?: number[];
   /** Camera in pixels of the images as they are stored; used instead of the camera files. */
   intrinsics?: Intrinsics;
+  /**
+   * Size of the images that the camera files are for. Default: the stored size, or Cityscapes' 2048 x 1024 for images of that
+   * aspect, whichever the camera's centre fits better.
+   */
+  cameraSize?: [width: number, height: number];
   /** What to do with label ids that Cityscapes does not define (34 to 254). Default: `error`. */
   unknownIds?: 'error' | 'ignore';
 }
+
+type BenchmarkClass = (typeof cityscapesClasses)[number];
 
 const suffix = '_leftImg8bit';
 const extensions = ['.png', '.jpg', '.jpeg'];
@@ -46,6 +58,21 @@ const chooseClasses = (names: readonly string[] | undefined) => {
   return (names ?? known).map((name) => cityscapesClasses[known.indexOf(name)]);
 };
 
+/** What the numbers in label files mean: a position in `classes`, 255 = ignore, or -1 = must not occur. `[256]` each */
+const labelMeanings = (classes: readonly BenchmarkClass[], unknownIds: 'error' | 'ignore') => {
+  const table = (classOf: (value: number) => BenchmarkClass | undefined, last: number) =>
+    Int16Array.from({ length: 256 }, (_, value) => {
+      if (value > last && value < 255) return unknownIds === 'error' ? -1 : 255;
+      const known = classOf(value);
+      const position = known ? classes.indexOf(known) : -1;
+      return position < 0 ? 255 : position;
+    });
+  return {
+    ids: table((value) => cityscapesClasses.find(({ id }) => id === value), lastCityscapesId),
+    trainIds: table((value) => cityscapesClasses[value], cityscapesClasses.length - 1),
+  };
+};
+
 /** Frame `offset` steps away from `frame`, which is a path without suffix that ends in the frame number. */
 const otherFrame = (frame: string, offset: number): string | undefined => {
   const [, start, digits] = /^(.*_)(\d+)$/.exec(frame) ?? [];
@@ -54,7 +81,7 @@ const otherFrame = (frame: string, offset: number): string | undefined => {
 };
 
 /**
- * Cityscapes' folder layout (METHOD 6.1), with PNG or JPEG images of any size:
+ * Cityscapes' folder layout (docs/method.md, section 6.1), with PNG or JPEG images of any size:
  *
  *     leftImg8bit/<split>/<city>/<city>_<snippet>_<frame>_leftImg8bit.png      annotated frames
  *     leftImg8bit_sequence/<split>/...                                         the same and its neighbours in the video
@@ -62,8 +89,8 @@ const otherFrame = (frame: string, offset: number): string | undefined => {
  *     camera/<split>/.../*_camera.json                                         of the frame, or of any frame of its snippet
  *     depth/<split>/.../*_depth.png                                            true depth, 16 bit, centimetres, 0 = unknown
  *
- * Only what is asked for needs to exist. Intrinsics come with the neighbours, scaled from the stored size to the loaded one
- * (METHOD 9, D 1).
+ * Endings may be upper case. Only what is asked for needs to exist. Intrinsics come with the neighbours, scaled from the size
+ * that the camera file is for to the loaded one.
  *
  * @throws DataError if the folder is missing or holds no images, or a class name is unknown
  */
@@ -73,115 +100,159 @@ export function cityscapes({
   classes: classNames,
   frames = 'annotated',
   neighbours: needed = [-1, 1],
-  intrinsics,
+  intrinsics: given,
+  cameraSize,
   unknownIds = 'error',
 }: CityscapesOptions): Dataset {
   const classes = chooseClasses(classNames);
-  const trainIdOf = (benchmarkClass: (typeof cityscapesClasses)[number] | undefined) => {
-    const position = benchmarkClass ? classes.indexOf(benchmarkClass) : -1;
-    return position < 0 ? 255 : position;
-  };
-  const unknown = unknownIds === 'error' ? -1 : 255;
-  const fromIds = Int16Array.from({ length: 256 }, (_, id) =>
-    id <= lastCityscapesId || id === 255 ? trainIdOf(cityscapesClasses.find((known) => known.id === id)) : unknown,
-  );
-  const fromTrainIds = Int16Array.from({ length: 256 }, (_, id) =>
-    id < cityscapesClasses.length || id === 255 ? trainIdOf(cityscapesClasses[id]) : unknown,
-  );
+  const meanings = labelMeanings(classes, unknownIds);
 
   const folder = join(root, frames === 'video' ? 'leftImg8bit_sequence' : 'leftImg8bit', split);
   listFolder(folder);
-  const files = glob.sync(`**/*${suffix}{${extensions.join(',')}}`, { cwd: folder }).sort();
-  const extensionOf = new Map(
-    files.map((file) => [file.slice(0, file.lastIndexOf(suffix)), file.slice(file.lastIndexOf('.'))]),
+  const found = glob
+    .sync(`**/*${suffix}{${extensions.join(',')}}`, { cwd: folder, caseSensitiveMatch: false })
+    .filter((file) => file.slice(0, file.length - extname(file).length).endsWith(suffix));
+  const imageOf = new Map(
+    found.map((file) => [file.slice(0, file.lastIndexOf(suffix)).normalize(), join(folder, file)]),
   );
-  const names = [...extensionOf.keys()].filter(
-    (name) => frames === 'annotated' || needed.every((offset) => extensionOf.has(otherFrame(name, offset) ?? '')),
-  );
+  const names = [...imageOf.keys()]
+    .filter((name) => frames === 'annotated' || needed.every((offset) => imageOf.has(otherFrame(name, offset) ?? '')))
+    .sort();
   if (names.length === 0) {
     const missing =
-      files.length > 0
-        ? `none of its ${files.length} frames has the neighbours ${needed.join(', ')}`
+      found.length > 0
+        ? `none of its ${found.length} frames has the neighbours ${needed.join(', ')}`
         : `it holds no *${suffix}.png or .jpg`;
     throw new DataError(`${folder}: ${missing}. Check the path, or choose another split.`);
   }
   const ids = names.map((name) => `${split}/${name}`);
-
-  const imageFile = (subfolder: string, name: string) => {
-    const candidates = [extensionOf.get(name) ?? extensions[0], ...extensions].map((extension) =>
-      join(root, subfolder, split, name + suffix + extension),
-    );
-    return candidates.find((file) => existsSync(file)) ?? candidates[0];
-  };
+  const find = (which: string | number) => names[findSample(`Cityscapes folder ${folder}`, ids, which)];
 
   const neighbourFile = (name: string, offset: number) => {
     const other = otherFrame(name, offset);
-    if (other) return imageFile('leftImg8bit_sequence', other);
-    throw new DataError(
-      `${split}/${name}: there is no frame ${offset} steps away; the name must end in a frame number that allows for it.`,
-    );
-  };
-
-  const cameraFile = (name: string) => {
-    const exact = join(root, 'camera', split, `${name}_camera.json`);
-    if (existsSync(exact)) return exact;
-    const snippet = basename(name).replace(/\d+$/, '');
-    const inFolder = glob.sync(`${glob.escapePath(snippet)}*_camera.json`, { cwd: dirname(exact) }).sort();
-    return inFolder.length > 0 ? join(dirname(exact), inFolder[0]) : exact;
-  };
-
-  const scaledCamera = async (name: string, stored: Size, { width, height }: Size): Promise<Intrinsics> => {
-    const camera = intrinsics ?? (await readCamera(cameraFile(name)));
-    if (camera.u0 >= stored.width || camera.v0 >= stored.height) {
+    if (other === undefined) {
       throw new DataError(
-        `${intrinsics ? 'Given intrinsics' : `Camera file ${cameraFile(name)}`}: the centre (${camera.u0}, ${camera.v0}) lies outside the ` +
-          `${stored.width}x${stored.height} image. Intrinsics must be in pixels of the images as they are stored.`,
+        `${split}/${name}: there is no frame ${offset} steps away; the name must end in a frame number that allows for it.`,
       );
     }
-    const [x, y] = [width / stored.width, height / stored.height];
-    return { fx: camera.fx * x, fy: camera.fy * y, u0: camera.u0 * x, v0: camera.v0 * y };
+    if (frames === 'video' && imageOf.has(other)) return imageOf.get(other)!;
+    const ownExtension = extname(imageOf.get(name)!);
+    const place = join(root, 'leftImg8bit_sequence', split, other + suffix);
+    for (const extension of [ownExtension, ...extensions, ...extensions.map((known) => known.toUpperCase())]) {
+      const file = findEntry(place + extension);
+      if (file !== undefined) return file;
+    }
+    const signed = offset > 0 ? `+${offset}` : offset;
+    const wayOut =
+      frames === 'video' && !needed.includes(offset)
+        ? ` Only frames with the neighbours ${needed.join(', ')} were asked for: give the option "neighbours" the same offsets.`
+        : '';
+    throw new DataError(
+      `${place + ownExtension}: no such file. It is the frame ${signed} of ${split}/${name}; depth training needs it.${wayOut}`,
+    );
   };
 
-  const loadLabel = (name: string, image: Size, size: Size) => {
-    const [idFile, trainIdFile] = ['labelIds', 'labelTrainIds'].map((kind) =>
-      join(root, 'gtFine', split, `${name}_gtFine_${kind}.png`),
-    );
-    const mapped = !existsSync(idFile) && existsSync(trainIdFile);
-    const range = mapped ? 'trainIds go from 0 to 18' : 'Cityscapes ids go from 0 to 33';
-    return readLabel(mapped ? trainIdFile : idFile, {
-      ...size,
-      meaning: mapped ? fromTrainIds : fromIds,
+  const cameraFile = cameraFinder(join(root, 'camera', split));
+
+  const storedCamera = async (name: string, stored: Size): Promise<Intrinsics> => {
+    if (!given) {
+      const file = cameraFile(name);
+      return fitCamera(await readCamera(file), { file, stored, cameraSize });
+    }
+    if (given.u0 < 0 || given.v0 < 0 || given.u0 >= stored.width || given.v0 >= stored.height) {
+      throw new DataError(
+        `Given intrinsics: the centre (${given.u0}, ${given.v0}) lies outside the ${stored.width}x${stored.height} image ` +
+          `${imageOf.get(name)}. Intrinsics must be in pixels of the images as they are stored.`,
+      );
+    }
+    return given;
+  };
+
+  const labelSource = (name: string): LabelSource => {
+    const place = (kind: string) => join(root, 'gtFine', split, `${name}_gtFine_${kind}.png`);
+    const ofIds = {
+      file: findEntry(place('labelIds')),
+      meaning: meanings.ids,
+      range: 'Cityscapes ids go from 0 to 33',
+    };
+    const ofTrainIds = {
+      file: findEntry(place('labelTrainIds')),
+      meaning: meanings.trainIds,
+      range: 'trainIds go from 0 to 18',
+    };
+    const {
+      file = place('labelIds'),
+      meaning,
+      range,
+    } = ofIds.file === undefined && ofTrainIds.file ? ofTrainIds : ofIds;
+    return {
+      file,
+      meaning,
       allowed: `${range}, 255 is ignored. Correct the label, or set unknownIds to "ignore".`,
-      image,
       advice: 'Take the image out of the labelled ones or add its label.',
-    });
+    };
+  };
+
+  const depthFile = (name: string) => {
+    const file = join(root, 'depth', split, `${name}_depth.png`);
+    return findEntry(file) ?? file;
+  };
+
+  const files = (which: string | number, wanted: Wanted = {}): SampleFiles => {
+    const name = find(which);
+    const { label, neighbours = [], disparity, depth } = wanted;
+    return {
+      image: imageOf.get(name)!,
+      ...(label && { label: labelSource(name).file }),
+      ...(neighbours.length > 0 && { neighbours: neighbours.map((offset) => neighbourFile(name, offset)) }),
+      ...(neighbours.length > 0 && !given && { camera: cameraFile(name) }),
+      ...(disparity !== undefined && { disparity: disparityFile(disparity, `${split}/${name}`) }),
+      ...(depth && { depth: depthFile(name) }),
+    };
   };
 
   const load = async (which: string | number, options: LoadOptions): Promise<Sample> => {
-    const { width, height, neighbours = [] } = options;
-    const size = { width, height };
-    const id = ids[findSample(`Cityscapes folder ${folder}`, ids, which)];
-    const name = id.slice(split.length + 1);
-    const [{ image, stored }, ...others] = await Promise.all([
-      readImage(join(folder, name + suffix + extensionOf.get(name)), size),
-      ...neighbours.map((offset) =>
-        readImage(
-          neighbourFile(name, offset),
-          size,
-          `It is the frame ${offset > 0 ? `+${offset}` : offset} of ${id}; depth training needs it.`,
-        ),
-      ),
-    ]);
+    const size = { width: options.width, height: options.height };
+    const name = find(which);
+    const id = `${split}/${name}`;
+    const { image: file, neighbours = [], depth } = files(which, options);
+    const [{ image, stored }, ...others] = await Promise.all(
+      [file, ...neighbours].map((path) => readImage(path, { size })),
+    );
     const sample: Sample = { id, image };
-    if (options.label) sample.label = await loadLabel(name, stored, size);
+    if (options.label) sample.label = await readLabel(labelSource(name), { size, image: stored });
     if (neighbours.length > 0) {
+      others.forEach((other, at) => checkSameSize(neighbours[at], other.stored, { image: file, size: stored }));
       sample.neighbours = others.map((other) => other.image);
-      sample.intrinsics = await scaledCamera(name, stored, size);
+      const { fx, fy, u0, v0 } = await storedCamera(name, stored);
+      const [x, y] = [size.width / stored.width, size.height / stored.height];
+      sample.intrinsics = { fx: fx * x, fy: fy * y, u0: u0 * x, v0: v0 * y };
     }
     if (options.disparity !== undefined) sample.disparity = await readSampleDisparity(options.disparity, id, size);
-    if (options.depth) sample.depth = await readDepth(join(root, 'depth', split, `${name}_depth.png`), size);
+    if (depth !== undefined) sample.depth = await readDepth(depth, size);
     return sample;
   };
 
-  return { name: 'cityscapes', classes: classes.map(({ name, color }) => ({ name, color })), ids, load };
+  const hasLabel = (which: string | number) => existsSync(labelSource(find(which)).file);
+
+  const labelValues = async (which: string | number): Promise<LabelValues> => {
+    const name = find(which);
+    return countLabel(labelSource(name), await readImageSize(imageOf.get(name)!));
+  };
+
+  const intrinsics = async (which: string | number): Promise<Intrinsics> => {
+    const name = find(which);
+    return storedCamera(name, await readImageSize(imageOf.get(name)!));
+  };
+
+  return {
+    name: 'cityscapes',
+    classes: classes.map(({ name, color }) => ({ name, color })),
+    ids,
+    load,
+    hasLabel,
+    files,
+    labelValues,
+    intrinsics,
+  };
 }

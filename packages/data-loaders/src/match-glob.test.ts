@@ -12,4 +12,11 @@ test.each([
   ['?[0-9].png', 'a1.png', ['a', '1']],
   ['?[!0-9].png', 'a1.png', undefined],
   ['a+(b).png', 'a+(b).png', []],
+  ['a[1', 'a[1', []],
+  ['a]b}c', 'a]b}c', []],
+  ['[\\]x', '\\x', ['\\']],
 ])('%s on %s', (pattern, path, parts) => expect(matchGlob(pattern, path)).toEqual(parts));
+
+test('an impossible range is an error', () => {
+  expect(() => matchGlob('[2-1].png', '1.png')).toThrow('[2-1].png: the range in square brackets is not one.');
+});

@@ -1,27 +1,38 @@
-const escapeLiteral = (text: string) => text.replace(/[.+^$()|\\{}]/g, '\\$&');
+import { DataError } from './data-error.ts';
+import { alternatives, globTokens } from './glob-tokens.ts';
+
+const escapeLiteral = (text: string) => text.replace(/[.+^$()|\\{}[\]]/g, '\\$&');
 
 const toRegExp = (pattern: string): string =>
-  pattern
-    .split(/(\*\*\/|\*\*|\*|\?|\[[^\]]*\]|\{[^{}]*\})/)
-    .map((part) => {
-      if (part === '**/') return '((?:[^/]+/)*)';
-      if (part === '**') return '(.*)';
-      if (part === '*') return '([^/]*)';
-      if (part === '?') return '([^/])';
-      if (part.startsWith('[')) return `(${part.replace('[!', '[^')})`;
-      if (part.startsWith('{') && part.endsWith('}')) {
-        return `(?:${part.slice(1, -1).split(',').map(toRegExp).join('|')})`;
-      }
-      return escapeLiteral(part);
+  globTokens(pattern)
+    .map((token) => {
+      if (token === '**/') return '((?:[^/]+/)*)';
+      if (token === '**') return '(.*)';
+      if (token === '*') return '([^/]*)';
+      if (token === '?') return '([^/])';
+      if (token.startsWith('[') && token.endsWith(']'))
+        return `(${token.replaceAll('\\', '\\\\').replace('[!', '[^')})`;
+      if (token.startsWith('{') && token.endsWith('}')) return `(?:${alternatives(token).map(toRegExp).join('|')})`;
+      return escapeLiteral(token);
     })
     .join('');
 
 /**
  * What the wildcards of a glob stand for in a path, so that files of two globs can be paired; alternatives in braces do not count.
  *
+ * Not `micromatch.capture`, which captures alternatives in braces (the endings of images differ from those of their labels) and
+ * passes over `?` and `[...]`.
+ *
  * @returns undefined if the path does not match
+ * @throws DataError if the pattern has an impossible range, such as `[9-0]`
  */
 export function matchGlob(pattern: string, path: string): string[] | undefined {
-  const match = new RegExp(`^${toRegExp(pattern)}$`).exec(path);
+  let expression: RegExp;
+  try {
+    expression = new RegExp(`^${toRegExp(pattern)}$`);
+  } catch {
+    throw new DataError(`${pattern}: the range in square brackets is not one. Write it like [0-9] or [!0-9].`);
+  }
+  const match = expression.exec(path);
   return match ? match.slice(1).map((part) => part ?? '') : undefined;
 }

@@ -10,7 +10,7 @@ const fields = ['fx', 'fy', 'u0', 'v0'] as const;
  * @throws DataError naming the file and the field
  */
 export async function readCamera(file: string): Promise<Intrinsics> {
-  const wayOut = 'Add it or set data.intrinsics in the config.';
+  const wayOut = 'Add it or give the option "intrinsics".';
   const bytes = await readBytes(file, `Depth training needs it. ${wayOut}`);
   let camera: { intrinsic?: Partial<Record<string, unknown>> } | null;
   try {

@@ -14,7 +14,8 @@ export interface StoredDisparity extends FloatMap {
 export const sideCar = (file: string): string => file.replace(/\.png$/i, '') + '.json';
 
 /**
- * Reads a disparity PNG: 16 bit as {@link writeDisparity} stores it, or 8 bit as the reference does (METHOD 1.2), as 0..1.
+ * Reads a disparity PNG: 16 bit as {@link writeDisparity} stores it, or 8 bit as the reference does (docs/method.md, section 1.2), as
+ * 0..1.
  *
  * @throws DataError naming the file
  */

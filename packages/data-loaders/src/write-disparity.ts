@@ -25,8 +25,8 @@ const writeWhole = async (file: string, content: Uint8Array | string) => {
 };
 
 /**
- * Stores a disparity map as a 16-bit PNG, stretched to its own range as `d = (s - min s) / (max s - min s)` (METHOD 1.2) and rounded
- * (9, D 27), with `{"minimum", "maximum"}` of s in a JSON file beside it. A constant map becomes 0 everywhere.
+ * Stores a disparity map as a 16-bit PNG, stretched to its own range as `d = (s - min s) / (max s - min s)`
+ * (docs/method.md, section 1.2) and rounded, with `{"minimum", "maximum"}` of s in a JSON file beside it. A constant map becomes 0 everywhere.
  * Each file appears whole or not at all, the PNG last.
  *
  * @throws DataError if a value is not finite or the file cannot be written
