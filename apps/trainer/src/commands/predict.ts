@@ -1,8 +1,7 @@
-import { type ImageU8, writeDisparity } from '@segsde/data-loaders';
+import { readImage, writeDisparity } from '@segsde/data-loaders';
 import glob from 'fast-glob';
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, relative } from 'node:path';
-import sharp from 'sharp';
 import { UserError } from '../files/user-error.ts';
 import { makeFolder } from '../files/write-atomically.ts';
 import { predictEach } from '../recipes/predict-each.ts';
@@ -39,20 +38,6 @@ function findPictures(paths: readonly string[]): Picture[] {
   return pictures;
 }
 
-async function readPicture(file: string, { width, height }: { width: number; height: number }): Promise<ImageU8> {
-  try {
-    const pixels = await sharp(file)
-      .resize(width, height, { fit: 'fill', kernel: 'lanczos3' })
-      .toColourspace('srgb')
-      .removeAlpha()
-      .raw()
-      .toBuffer();
-    return { width, height, data: new Uint8Array(pixels) };
-  } catch (error) {
-    throw new UserError(`${file}: the picture cannot be decoded (${(error as Error).message.split('\n')[0]})`);
-  }
-}
-
 /**
  * For each picture, at the size that the networks work at: `<name>_label.png` with trainIds,
  * `<name>_color.png`, and, if the run has learnt depth, `<name>_disparity.png` with its side-car.
@@ -76,7 +61,10 @@ export async function predict(
     run,
     {
       ...{ title: 'predict', indices: [...pictures.keys()], batchSize: run.config.evaluate.batchSize },
-      load: async (index) => ({ id: pictures[index].name, image: await readPicture(pictures[index].file, size) }),
+      load: async (index) => ({
+        id: pictures[index].name,
+        image: (await readImage(pictures[index].file, { size })).image,
+      }),
       predict: functions,
     },
     async ({ id }, { labels, disparity }) => {

@@ -1,32 +1,129 @@
-import type { Dataset } from '@segsde/data-loaders';
+import { legacyPermutation } from '@segsde/active-learning';
+import {
+  checkLabels,
+  type Dataset,
+  labelledSamples,
+  throwFindings,
+  verifySamples,
+  type VerifyOptions,
+} from '@segsde/data-loaders';
 import type { Config, DataConfig } from '../config/schema.ts';
 import { showFile } from '../files/show-file.ts';
 import { UserError } from '../files/user-error.ts';
-import { datasetRef, openDataset } from './dataset.ts';
+import type { RunTools } from '../run/stage.ts';
+import { datasetRef, labellable, openDataset } from './dataset.ts';
 
 /**
- * Opens every data folder that the config names, so that a wrong path is told now and not after an
- * hour's training. Scenes that are still to be rendered are left out.
- *
- * @throws UserError or DataError naming the folder
+ * More labels than this are not decoded before the training unless it is sure to use them: those
+ * that a selection method may choose from.
  */
-export async function checkData({ data, depth, selection }: Config): Promise<void> {
-  const open = async (
-    data: DataConfig,
-    split: string,
-    neighbours: readonly number[] = [],
-  ): Promise<Dataset | undefined> =>
-    data.root === null ? undefined : openDataset(datasetRef(data, { split, scenes: undefined, neighbours }));
+const DECODED = 300;
 
-  const frames = await open(data, data.split);
-  await open(data, data.valSplit);
-  if (frames && frames.ids.length < selection.labels) {
+type Tools = Pick<RunTools, 'log' | 'progress' | 'signal'>;
+
+/**
+ * Looks at every file that the run will use, cheaply, so that what is wrong or missing is told now
+ * and not after an hour's training. Scenes that the run renders itself are left out.
+ *
+ * @param scope whether a segmentation is to be trained and scored; else labels are not looked at
+ * @throws UserError or DataError naming the file or folder, and how many others are wrong
+ */
+export async function checkData(
+  config: Config,
+  { segmentation }: { segmentation: boolean },
+  tools: Tools,
+): Promise<void> {
+  const { data, depth } = config;
+  if (data.root !== null) {
+    const train = await open(data, data.split);
+    const val = await open(data, data.valSplit);
+    if (segmentation) await checkSegmentation(config, { train, val }, tools);
+    for (const [split, dataset] of [
+      [data.split, train],
+      [data.valSplit, val],
+    ] as const) {
+      await verify(dataset, { ...sizeOf(data), split, indices: all(dataset) }, tools);
+    }
+  }
+  const video = depth && (depth.data ?? data);
+  if (video && video.root !== null) {
+    for (const split of new Set([video.split, video.valSplit])) {
+      const dataset = await open(video, split, depth.neighbours);
+      const options = { ...sizeOf(video), split, indices: all(dataset), neighbours: depth.neighbours };
+      await verify(dataset, options, tools);
+    }
+  }
+}
+
+const open = (data: DataConfig, split: string, neighbours: readonly number[] = []) =>
+  openDataset(datasetRef(data, { split, scenes: undefined, neighbours }));
+const sizeOf = ({ height, width }: DataConfig) => ({ height, width });
+const all = (dataset: Dataset) => [...dataset.ids.keys()];
+
+async function verify(
+  dataset: Dataset,
+  { split, indices, ...options }: VerifyOptions & { split: string },
+  { progress, signal }: Tools,
+): Promise<void> {
+  const bar = progress(`check the files of ${split}`, indices.length);
+  const findings = await verifySamples(dataset, { ...options, indices, signal, onProgress: bar.update });
+  bar.done();
+  throwFindings(findings);
+}
+
+async function checkSegmentation(
+  { seed, data, selection, train: { variants } }: Config,
+  { train, val }: { train: Dataset; val: Dataset },
+  tools: Tools,
+): Promise<void> {
+  const { log, progress, signal } = tools;
+  const folder = showFile(data.root!);
+  const pool = labellable(train);
+  if (pool.length < selection.labels) {
+    const what =
+      pool.length < train.ids.length ? `only ${pool.length} of its ${train.ids.length}` : `only ${pool.length}`;
     throw new UserError(
-      `selection.labels: ${selection.labels} frames are to be labelled, but ${showFile(data.root!)} has ${frames.ids.length} in "${data.split}"`,
+      `selection.labels: ${selection.labels} frames are to be learnt from, but ${folder} has ${what} frames${pool.length < train.ids.length ? ' with a label' : ''} in "${data.split}"`,
     );
   }
-  if (depth?.data) {
-    await open(depth.data, depth.data.split, depth.neighbours);
-    await open(depth.data, depth.data.valSplit, depth.neighbours);
+  for (const [i, { unlabelled }] of variants.entries()) {
+    if (!unlabelled || unlabelled.mixing.name === 'none') continue;
+    const frames = unlabelled.frames === 'all' ? train.ids.length : train.ids.length - selection.labels;
+    if (frames < 2) {
+      throw new UserError(
+        `train.variants[${i}].unlabelled: there ${frames === 1 ? 'is one frame' : 'are no frames'} to mix in "${data.split}", and "${unlabelled.mixing.name}" needs two. Take frames: all, or mixing: none`,
+      );
+    }
   }
+  const scored = labelledSamples(val);
+  if (scored.length === 0) {
+    throw new UserError(`${folder}: no frame of "${data.valSplit}" has a label, so nothing could be scored`);
+  }
+  for (const text of overlap(data, { train, val })) log(text);
+
+  const drawn = legacyPermutation(pool.length, seed).slice(0, selection.labels);
+  const learnt = pool.length > DECODED ? drawn.map((position) => pool[position]) : pool;
+  for (const [split, dataset, indices] of [
+    [data.split, train, learnt],
+    [data.valSplit, val, scored],
+  ] as const) {
+    const bar = progress(`check the labels of ${split}`, indices.length);
+    const size = sizeOf(data);
+    const { findings, remarks } = await checkLabels(dataset, { ...size, indices, signal, onProgress: bar.update });
+    bar.done();
+    throwFindings(findings);
+    await verify(dataset, { ...size, split, indices, label: true }, tools);
+    for (const remark of remarks) log(`note: ${remark}`);
+  }
+}
+
+/** In words, that frames are scored which are learnt from as well. */
+function overlap({ split, valSplit }: DataConfig, { train, val }: { train: Dataset; val: Dataset }): string[] {
+  const fileOf = (dataset: Dataset, index: number) => dataset.files?.(index).image ?? dataset.ids[index];
+  const learnt = new Set(all(train).map((index) => fileOf(train, index)));
+  const both = all(val).filter((index) => learnt.has(fileOf(val, index))).length;
+  if (both === 0) return [];
+  return [
+    `note: ${both} of the ${val.ids.length} frames of "${valSplit}" are among those of "${split}": scores will be too good`,
+  ];
 }

@@ -1,4 +1,4 @@
-import type { Dataset } from '@segsde/data-loaders';
+import { type Dataset, labelledSamples } from '@segsde/data-loaders';
 import type { DataConfig } from '../config/schema.ts';
 import type { Part } from '../parts/registries.ts';
 
@@ -29,3 +29,12 @@ export function datasetRef(
 
 /** @throws DataError if the folder is missing or holds nothing of the split */
 export const openDataset = ({ dataset, ...context }: DatasetRef): Promise<Dataset> => dataset.open(context);
+
+/**
+ * Positions of the frames that have a label: in a dataset with some labels the others cannot be
+ * learnt from. In one without any, all: which of them to label is what is asked then.
+ */
+export function labellable(dataset: Dataset): number[] {
+  const labelled = labelledSamples(dataset);
+  return labelled.length > 0 ? labelled : [...dataset.ids.keys()];
+}

@@ -3,12 +3,11 @@ import { dispose } from '@tensorflow/tfjs-core';
 import { depthMixMask, mixPairs } from '@segsde/augmentation';
 import type { ImageU8, Sample } from '@segsde/data-loaders';
 import type { Config, Variant } from '../config/schema.ts';
-import { datasetRef, openDataset } from '../data/dataset.ts';
+import { datasetRef, labellable, openDataset } from '../data/dataset.ts';
 import { labelFile, readLabel } from '../report/label-file.ts';
 import { disparityPicture, labelPicture, panel } from '../report/panel.ts';
 import { writePicture } from '../report/write-picture.ts';
 import { floatTensor, imageTensor } from '../steps/tensors.ts';
-import { labellable } from './selection.ts';
 
 /** Panels are enlarged by a whole factor until each picture is about this wide. */
 const PICTURE_WIDTH = 320;

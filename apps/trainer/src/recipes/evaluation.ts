@@ -1,14 +1,13 @@
 import type { Dataset } from '@segsde/data-loaders';
 import type { Engine } from '@segsde/jit';
 import { accumulate, confusionMatrix, iouScores } from '@segsde/metrics';
-import { datasetRef, openDataset } from '../data/dataset.ts';
+import { datasetRef, labellable, openDataset } from '../data/dataset.ts';
 import { disposeNetwork, loadSegmentation, segmentationNetwork } from '../networks/segmentation-network.ts';
 import { labelFile, writeLabel } from '../report/label-file.ts';
 import type { VariantScores } from '../report/report.ts';
 import { defineStage, type Stage, type StageContext } from '../run/stage.ts';
 import { predictLabels } from '../steps/predict-labels.ts';
 import { predictEach } from './predict-each.ts';
-import { labellable } from './selection.ts';
 
 export interface EvaluationResult {
   variants: Record<string, VariantScores>;

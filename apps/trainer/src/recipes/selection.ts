@@ -2,7 +2,7 @@ import type { Dataset } from '@segsde/data-loaders';
 import type { Engine } from '@segsde/jit';
 import { legacyPermutation } from '@segsde/active-learning';
 import type { SelectionConfig } from '../config/schema.ts';
-import { type DatasetRef, datasetRef, openDataset } from '../data/dataset.ts';
+import { type DatasetRef, datasetRef, labellable, openDataset } from '../data/dataset.ts';
 import { UserError } from '../files/user-error.ts';
 import type { AcquisitionNeed } from '../parts/acquisition.ts';
 import { defineStage, type Stage } from '../run/stage.ts';
@@ -113,13 +113,3 @@ export const selectionStage = ({ scenes, depth, disparity }: SelectionNeeds) =>
       return { random, selected: idsOf(chosen), engines };
     },
   });
-
-/**
- * Positions of the frames that have a label: in a dataset with some labels the others cannot be
- * learnt from. In one without any, all: which of them to label is what is asked then.
- */
-export function labellable(dataset: Dataset): number[] {
-  const all = [...dataset.ids.keys()];
-  const labelled = all.filter((index) => dataset.hasLabel?.(index) ?? true);
-  return labelled.length > 0 ? labelled : all;
-}

@@ -21,6 +21,10 @@ export const datasets = [
         .strictObject({ fx: z.number(), fy: z.number(), u0: z.number(), v0: z.number() })
         .optional()
         .describe('Camera in pixels of the stored images, in place of camera files'),
+      cameraSize: z
+        .tuple([z.int().positive(), z.int().positive()])
+        .optional()
+        .describe('Width and height of the images that the camera files are for, if not of the stored ones'),
       unknownIds: z.enum(['error', 'ignore']).default('error').describe('Label ids that Cityscapes does not define'),
     }),
     open: ({ root, split, neighbours }, options) =>
@@ -38,7 +42,15 @@ export const datasets = [
         .string()
         .optional()
         .describe('PNGs of class numbers, whose wildcards are those of their images; none: no labels'),
-      classes: z.array(z.strictObject({ name: z.string(), color: z.tuple([byte, byte, byte]) })).min(1),
+      classes: z
+        .array(
+          z.strictObject({
+            name: z.string(),
+            color: z.tuple([byte, byte, byte]),
+            value: byte.optional().describe('The number in the labels; default: the position in this list'),
+          }),
+        )
+        .min(1),
     }),
     open: ({ root, split }, { images, labels, classes }) => {
       const inSplit = (pattern: string) => pattern.replaceAll('{split}', split);
