@@ -3,7 +3,10 @@ import type { Optimizer, ParameterGroup } from './optimizer.ts';
 import { makeSlots } from './slots.ts';
 import { updateElementwise } from './update-elementwise.ts';
 
-/** 1 − decay^steps, by way of tanh: in single precision the difference itself would lose half of the digits in the first steps. */
+/**
+ * 1 − decay^steps, by way of tanh: in single precision the difference itself would lose half of the
+ * digits in the first steps.
+ */
 function oneMinusPower(decay: number, steps: Scalar) {
   const half = tanh(mul(steps, -Math.log(decay) / 2));
   return div(mul(half, 2), add(half, 1));
@@ -17,6 +20,7 @@ function oneMinusPower(decay: number, steps: Scalar) {
  *
  * Steps t are counted for all variables together, in the last variable of the state.
  *
+ * @param groups variables that share a learning rate, of any shapes
  * @param opts `beta1` 0.9, `beta2` 0.999, `epsilon` 1e-8, `weightDecay` 0
  * @throws if there is no variable, or one is in two groups
  */
@@ -41,7 +45,8 @@ export function adam(
         const count = add<Scalar>(steps, 1);
         steps.assign(count);
         const [correction1, correction2] = [oneMinusPower(beta1, count), sqrt(oneMinusPower(beta2, count))];
-        // Numerator and denominator of the step times correction2: what is left to do for each element is one division.
+        // Numerator and denominator of the step times correction2: what is left to do for each
+        // element is one division.
         const smallest = mul(correction2, epsilon);
         for (const { learningRate, updates } of all) {
           const rate = mul(learningRate, div(correction2, correction1));

@@ -8,7 +8,9 @@ import { updateElementwise } from './update-elementwise.ts';
  *
  *   g ← g + weightDecay · θ,   v ← momentum · v + g,   θ ← θ − learningRate · v
  *
- * @param opts `momentum` and `weightDecay`, both 0 by default; without momentum nothing is remembered
+ * @param groups variables that share a learning rate, of any shapes
+ * @param opts `momentum` and `weightDecay`, both 0 by default; without momentum nothing is
+ *   remembered
  * @throws if a variable is in two groups
  */
 export function sgd(

@@ -2,15 +2,22 @@ import { tidy, variable, zeros, type NamedTensorMap, type Scalar, type Variable 
 import type { ParameterGroup } from './optimizer.ts';
 import type { ElementwiseUpdate } from './update-elementwise.ts';
 
-/** What a group's variables and their slots, the targets, are made from: parameter, gradient, and slots in the order of their names. */
+/**
+ * What a group's variables and their slots, the targets, are made from: parameter, gradient, and
+ * slots in the order of their names.
+ */
 export interface GroupUpdate {
   learningRate: Scalar;
   updates: ElementwiseUpdate[];
 }
 
 /**
- * Makes the variables in which an optimiser remembers something of each parameter, all zero.
+ * Makes the variables in which an optimiser remembers something of each parameter, all zero and of
+ * the parameter's shape.
  *
+ * @param optimizer its name, for errors
+ * @param names what is remembered, such as `momentum`; the variables are called
+ *   `<parameter>/<name>`
  * @throws if a parameter is in two groups
  */
 export function makeSlots(optimizer: string, groups: ParameterGroup[], names: string[]) {
@@ -25,7 +32,11 @@ export function makeSlots(optimizer: string, groups: ParameterGroup[], names: st
   }
   return {
     state: [...slots.values()].flat(),
-    /** What there is to do, given these gradients. */
+    /**
+     * What there is to do in one step, group by group: all variables that have a gradient.
+     *
+     * @throws if a group has no learning rate
+     */
     groupUpdates: (grads: NamedTensorMap, learningRates: Record<string, Scalar>): GroupUpdate[] =>
       groups.map(({ name, variables }) => {
         const learningRate = learningRates[name];

@@ -15,10 +15,12 @@ const joined = (lists: Tensor[][]): Tensor[] =>
   lists[0].map((_, i) => concat(lists.map((list) => list[i] as Tensor1D)));
 
 /**
- * Gives variables new values that depend element by element on their operands. Vectors are joined and computed in one go: a network has a hundred of them, and
- * each takes longer to look at than to compute.
+ * Gives variables new values that depend element by element on their operands. Vectors are joined
+ * and computed in one go: a network has a hundred of them, and each takes longer to look at than to
+ * compute.
  *
- * @param updates as many targets and operands each; the operands' values are those before any assignment
+ * @param updates as many targets and operands each; the operands' values are those before any
+ *   assignment
  * @param next from the operands, the targets' next values
  */
 export function updateElementwise(updates: ElementwiseUpdate[], next: (operands: Tensor[]) => Tensor[]): void {
