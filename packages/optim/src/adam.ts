@@ -1,7 +1,6 @@
 import { add, div, mul, scalar, sqrt, square, sub, tanh, tidy, variable, type Scalar } from '@tensorflow/tfjs-core';
 import type { Optimizer, ParameterGroup } from './optimizer.ts';
 import { makeSlots } from './slots.ts';
-import { updateElementwise } from './update-elementwise.ts';
 
 /**
  * 1 − decay^steps, by way of tanh: in single precision the difference itself would lose half of the
@@ -50,13 +49,16 @@ export function adam(
         const smallest = mul(correction2, epsilon);
         for (const { learningRate, updates } of all) {
           const rate = mul(learningRate, div(correction2, correction1));
-          updateElementwise(updates, ([parameter, gradient, mean, meanSquare]) => {
+          for (const { parameter, gradient, slots } of updates) {
+            const [mean, meanSquare] = slots;
             const decayed = weightDecay > 0 ? add(gradient, mul(parameter, weightDecay)) : gradient;
             const newMean = add(mul(mean, beta1), mul(decayed, 1 - beta1));
             const newSquare = add(mul(meanSquare, beta2), mul(square(decayed), 1 - beta2));
             const direction = div(newMean, add(sqrt(newSquare), smallest));
-            return [sub(parameter, mul(direction, rate)), newMean, newSquare];
-          });
+            parameter.assign(sub(parameter, mul(direction, rate)));
+            mean.assign(newMean);
+            meanSquare.assign(newSquare);
+          }
         }
       }),
   };

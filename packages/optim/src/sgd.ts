@@ -1,7 +1,6 @@
 import { add, mul, sub, tidy } from '@tensorflow/tfjs-core';
 import type { Optimizer, ParameterGroup } from './optimizer.ts';
 import { makeSlots } from './slots.ts';
-import { updateElementwise } from './update-elementwise.ts';
 
 /**
  * Stochastic gradient descent as PyTorch does it:
@@ -23,11 +22,13 @@ export function sgd(
     apply: (grads, learningRates) =>
       tidy(() => {
         for (const { learningRate, updates } of groupUpdates(grads, learningRates)) {
-          updateElementwise(updates, ([parameter, gradient, ...velocities]) => {
+          for (const { parameter, gradient, slots } of updates) {
+            const [velocity] = slots;
             const decayed = weightDecay > 0 ? add(gradient, mul(parameter, weightDecay)) : gradient;
-            const steps = velocities.map((velocity) => add(mul(velocity, momentum), decayed));
-            return [sub(parameter, mul(steps[0] ?? decayed, learningRate)), ...steps];
-          });
+            const step = velocity ? add(mul(velocity, momentum), decayed) : decayed;
+            velocity?.assign(step);
+            parameter.assign(sub(parameter, mul(step, learningRate)));
+          }
         }
       }),
   };
