@@ -25,8 +25,9 @@ const errors: Record<DisparityErrorType, (student: number, teacher: number) => n
 };
 
 /**
- * Where the student's disparity differs from the teacher's (docs/method.md, section 5.3). 0 within 3 pixels of a teacher disparity below 0.07 (sky, far
- * away, and moving cars that the teacher takes for infinitely far) and in the rows from 0.87 of the height on (the own car).
+ * Where the student's disparity differs from the teacher's (docs/method.md, section 5.3). 0 within
+ * 3 pixels of a teacher disparity below 0.07 (sky, far away, and moving cars that the teacher takes
+ * for infinitely far) and in the rows from 0.87 of the height on (the own car).
  *
  * @param student `[height, width]`, 0..1
  * @param teacher `[height, width]`, 0..1 over the full image
@@ -56,7 +57,10 @@ export function disparityErrorMap(
   return map.fill(0, Math.floor(shareAboveOwnCar * height) * width);
 }
 
-/** How uncertain the student is about an image: the mean of its {@link disparityErrorMap} over all pixels, the masked ones included. */
+/**
+ * How uncertain the student is about an image: the mean of its {@link disparityErrorMap} over all
+ * pixels, the masked ones included.
+ */
 export function disparityUncertainty(
   student: ArrayLike<number>,
   teacher: ArrayLike<number>,

@@ -6,8 +6,9 @@ export interface DistanceOptions {
 }
 
 /**
- * Euclidean distances between all images, `[count, count]`, row = from, column = to, the diagonal 0 (docs/method.md, section 5.4). For looking at; choosing
- * with {@link farthestPointSampling} takes a fraction of the time and no such matrix.
+ * Euclidean distances between all images, `[count, count]`, row = from, column = to, the diagonal 0
+ * (docs/method.md, section 5.4). For looking at; choosing with {@link farthestPointSampling} takes
+ * a fraction of the time and no such matrix.
  *
  * @param features `[count, dimensions]`, flat
  */

@@ -11,16 +11,19 @@ export interface FarthestPointOptions {
   bias?: ArrayLike<number>;
   /**
    * What to do when there are fewer candidates than images asked for. `'throw'` says so beforehand,
-   * and chooses candidates that equal a chosen one last, at distance 0. `'reference'` searches as the
-   * original code does, which gives every image that is chosen or no candidate the distance 0: where
-   * nothing is farther, the first image of all is the farthest. It is taken, even if it is no
+   * and chooses candidates that equal a chosen one last, at distance 0. `'reference'` searches as
+   * the original code does, which gives every image that is chosen or no candidate the distance 0:
+   * where nothing is farther, the first image of all is the farthest. It is taken, even if it is no
    * candidate, and the search ends when it has been taken already. Default: `'throw'`.
    */
   whenExhausted?: 'throw' | 'reference';
 }
 
 export interface FarthestPoints {
-  /** In the order of choice; the first k are the choice of k. With `'reference'` there may be fewer than asked for. */
+  /**
+   * In the order of choice; the first k are the choice of k. With `'reference'` there may be fewer
+   * than asked for.
+   */
   indices: number[];
   /** Distance (with bias) of each to the images chosen before it. */
   distances: number[];
@@ -28,7 +31,9 @@ export interface FarthestPoints {
 
 const valuesBetweenChecks = 256;
 
-/** Squared distance of two rows, or any number not below `limit` as soon as it is known to reach it. */
+/**
+ * Squared distance of two rows, or any number not below `limit` as soon as it is known to reach it.
+ */
 const squaredDistance = (features: Float32Array, a: number, b: number, dimensions: number, limit: number): number => {
   let squares = 0;
   for (let start = 0; start < dimensions && !(squares >= limit); start += valuesBetweenChecks) {

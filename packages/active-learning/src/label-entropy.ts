@@ -1,7 +1,8 @@
 const smallestProbability = 1e-30;
 
 /**
- * Entropy of the class distribution at each pixel, as a share of that of a uniform one (docs/method.md, section 5.3):
+ * Entropy of the class distribution at each pixel, as a share of that of a uniform one
+ * (docs/method.md, section 5.3):
  *
  *     -sum_c p_c log2(p_c + 1e-30) / log2(classes),   p = softmax(logits)
  *

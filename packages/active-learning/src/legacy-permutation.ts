@@ -1,8 +1,9 @@
 import { mersenne } from 'pure-rand/generator/mersenne';
 
 /**
- * `numpy.random.RandomState(seed).permutation(count)`, which fixes the reference's random subsets (docs/method.md, section 12.1): MT19937, and a
- * Fisher-Yates shuffle from the end whose draws are masked to the next power of two and rejected when too large.
+ * `numpy.random.RandomState(seed).permutation(count)`, which fixes the reference's random subsets
+ * (docs/method.md, section 12.1): MT19937, and a Fisher-Yates shuffle from the end whose draws are
+ * masked to the next power of two and rejected when too large.
  *
  * @param seed 0 to 2^32 - 1
  */

@@ -1,8 +1,9 @@
 const smallestDeviation = 1e-8;
 
 /**
- * Brings every channel to mean 0 and standard deviation 1 over all images and cells (docs/method.md, section 5.4), so that channels count alike in a
- * distance. The deviation is the unbiased one; a channel that never changes becomes 0.
+ * Brings every channel to mean 0 and standard deviation 1 over all images and cells
+ * (docs/method.md, section 5.4), so that channels count alike in a distance. The deviation is the
+ * unbiased one; a channel that never changes becomes 0.
  *
  * @param features channels last: `[images, cells, channels]`, flat
  */

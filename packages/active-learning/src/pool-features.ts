@@ -7,8 +7,9 @@ export interface FeatureMapShape {
 }
 
 /**
- * Reduces a feature map `[height, width, channels]` to `rows x 2 rows` cells `[rows, 2 rows, channels]`; cell i covers the pixels from
- * floor(i n / cells) to ceil((i + 1) n / cells), so that cells may overlap where the size does not divide.
+ * Reduces a feature map `[height, width, channels]` to `rows x 2 rows` cells
+ * `[rows, 2 rows, channels]`; cell i covers the pixels from floor(i n / cells) to ceil((i + 1) n /
+ * cells), so that cells may overlap where the size does not divide.
  */
 const poolFeatures = (
   map: ArrayLike<number>,
@@ -39,7 +40,10 @@ const poolFeatures = (
   return pooled;
 };
 
-/** Mean of each cell of a `rows x 2 rows` grid over a feature map `[height, width, channels]`: `[rows, 2 rows, channels]`, flat. */
+/**
+ * Mean of each cell of a `rows x 2 rows` grid over a feature map `[height, width, channels]`:
+ * `[rows, 2 rows, channels]`, flat.
+ */
 export const averagePoolFeatures = (map: ArrayLike<number>, shape: FeatureMapShape): Float32Array =>
   poolFeatures(
     map,
@@ -49,6 +53,9 @@ export const averagePoolFeatures = (map: ArrayLike<number>, shape: FeatureMapSha
     (sum, pixels) => sum / pixels,
   );
 
-/** Maximum of each cell of a `rows x 2 rows` grid over a feature map `[height, width, channels]`: `[rows, 2 rows, channels]`, flat. */
+/**
+ * Maximum of each cell of a `rows x 2 rows` grid over a feature map `[height, width, channels]`:
+ * `[rows, 2 rows, channels]`, flat.
+ */
 export const maxPoolFeatures = (map: ArrayLike<number>, shape: FeatureMapShape): Float32Array =>
   poolFeatures(map, shape, -Infinity, Math.max, (largest) => largest);

@@ -6,8 +6,9 @@ export interface SelectByScoreOptions {
 }
 
 /**
- * The images with the highest scores, best first; of equal ones the earlier (docs/method.md, section 5.6). With several criteria each chooses its equal
- * share, one criterion after the other, passing over what is chosen already.
+ * The images with the highest scores, best first; of equal ones the earlier (docs/method.md,
+ * section 5.6). With several criteria each chooses its equal share, one criterion after the other,
+ * passing over what is chosen already.
  *
  * @param criteria one or more lists of a score per image
  * @throws Error if a score is NaN, the quota cannot be split, or too few images are left

@@ -16,19 +16,27 @@ export interface SelectFramesOptions {
   seed: number;
   /** `[count, dimensions]`, flat: pooled, normalised teacher features. For diversity. */
   features?: Float32Array;
-  /** Per image, see {@link disparityUncertainty}; those of labelled images do not matter. For uncertainty, once something is labelled. */
+  /**
+   * Per image, see {@link disparityUncertainty}; those of labelled images do not matter. For
+   * uncertainty, once something is labelled.
+   */
   uncertainty?: ArrayLike<number>;
-  /** What a uniform uncertainty of 1 is worth in feature distance. Default 1000 (docs/method.md, section 5.4). */
+  /**
+   * What a uniform uncertainty of 1 is worth in feature distance. Default 1000 (docs/method.md,
+   * section 5.4).
+   */
   biasWeight?: number;
   /** Per image, see {@link labelEntropy}. For entropy, once something is labelled. */
   entropy?: ArrayLike<number>;
 }
 
 /**
- * One labelling step (docs/method.md, section 5.5, 5.6): the images to label next, most wanted first.
+ * One labelling step (docs/method.md, sections 5.5 and 5.6): the images to label next, most wanted
+ * first.
  *
- * While nothing is labelled there is no model to be uncertain: the scores start with random images, the diverse methods with the first
- * image of the seeded permutation and the farthest ones from there.
+ * While nothing is labelled there is no model to be uncertain: the scores start with random images,
+ * the diverse methods with the first image of the seeded permutation and the farthest ones from
+ * there.
  *
  * @throws Error if fewer images are left than asked for, or what the method needs is not given
  */

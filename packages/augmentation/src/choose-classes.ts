@@ -14,9 +14,11 @@ import {
 } from '@tensorflow/tfjs-core';
 
 /**
- * Half of the classes that each image shows (rounded down), at random: those with the highest scores.
+ * Half of the classes that each image shows (rounded down), at random: those with the highest
+ * scores.
  *
- * @param labels int32 `[batch, height, width]`; labels outside of the classes, such as 255, are not counted
+ * @param labels int32 `[batch, height, width]`; labels outside of the classes, such as 255, are not
+ *   counted
  * @param scores `[batch, classes]`, independent uniform draws
  * @returns `[batch, classes]` of 0 and 1
  */

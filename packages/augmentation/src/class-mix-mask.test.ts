@@ -35,7 +35,8 @@ test('half of the classes that are there are chosen, rounded down, those with th
 });
 
 test('ignored pixels are no class: they are neither counted nor chosen nor kept', () => {
-  // Class 3 of the classes 2 and 3. Were 255 taken for class 0, that one would have the highest score.
+  // Class 3 of the classes 2 and 3. Were 255 taken for class 0, that one would have the highest
+  // score.
   const labels = tensor3d([255, 2, 3, 255, 255, 255, 255, 255], [2, 2, 2], 'int32');
   const scores = tensor2d([0.9, 0.1, 0.2, 0.8, 0.9, 0.1, 0.2, 0.8], [2, 4]);
   const chosen = chooseClasses(labels, scores);

@@ -15,7 +15,8 @@ import {
 } from '@tensorflow/tfjs-core';
 
 /**
- * ClassMix: the pixels of the chosen classes stay (Olsson et al. 2021). Labels outside of the classes, such as 255, never do.
+ * ClassMix: the pixels of the chosen classes stay (Olsson et al. 2021). Labels outside of the
+ * classes, such as 255, never do.
  *
  * @param labels int32 `[batch, height, width]`
  * @param chosen `[batch, classes]` of 0 and 1 (see {@link chooseClasses})

@@ -12,12 +12,15 @@ import {
 } from '@tensorflow/tfjs-core';
 
 /**
- * Brightness, contrast, saturation and hue of whole images: `clamp(A x + B m + c, 0, 1)` with each image's mean colour m.
+ * Brightness, contrast, saturation and hue of whole images: `clamp(A x + B m + c, 0, 1)` with each
+ * image's mean colour m.
  *
- * The order of the operations, and whether there are any, lies in the numbers: the same traced function serves every draw.
+ * The order of the operations, and whether there are any, lies in the numbers: the same traced
+ * function serves every draw.
  *
  * @param image `[batch, height, width, 3]` in 0..1
- * @param transform `[batch, 7, 3]` from {@link drawStrongAugmentation}, {@link drawColorJitter} or {@link colorTransform}
+ * @param transform `[batch, 7, 3]` from {@link drawStrongAugmentation}, {@link drawColorJitter} or
+ *   {@link colorTransform}
  * @returns same shape, in 0..1
  */
 export function colorJitter(image: Tensor4D, transform: Tensor3D): Tensor4D {

@@ -11,7 +11,10 @@ export type ColorOperation =
   | { kind: 'contrast'; by: number }
   /** by · x + (1 − by) · grey(x) */
   | { kind: 'saturation'; by: number }
-  /** x turned around the grey axis of YIQ by this share of a full turn, from red towards green: brightness stays */
+  /**
+   * x turned around the grey axis of YIQ by this share of a full turn, from red towards green:
+   * brightness stays
+   */
   | { kind: 'hue'; by: number };
 
 const GREY = [0.299, 0.587, 0.114];
@@ -19,8 +22,9 @@ const TO_YIQ = [GREY, [0.595716, -0.274453, -0.321263], [0.211456, -0.522591, 0.
 const FROM_YIQ = inverse(TO_YIQ);
 
 /**
- * Colour operations, in their order, as one affine map: `x' = A x + B m + c` with the image's mean colour m. Clamping happens once, at the
- * end, in {@link colorJitter}; that an operation in between would have left 0..1 does not lose the pixel's colour.
+ * Colour operations, in their order, as one affine map: `x' = A x + B m + c` with the image's mean
+ * colour m. Clamping happens once, at the end, in {@link colorJitter}; that an operation in between
+ * would have left 0..1 does not lose the pixel's colour.
  *
  * @returns 21 numbers: Aᵀ (3x3), Bᵀ (3x3), c
  */

@@ -10,10 +10,12 @@ export interface Crop {
 }
 
 /**
- * Cuts the same rectangle out of image, neighbours, label and disparity; the camera's centre moves by its corner. Flip before cropping.
+ * Cuts the same rectangle out of image, neighbours, label and disparity; the camera's centre moves
+ * by its corner. Flip before cropping.
  *
  * @returns a copy; the sample itself is left alone
- * @throws if the rectangle leaves the image, or something of the sample has another size than the image
+ * @throws if the rectangle leaves the image, or something of the sample has another size than the
+ *   image
  */
 export function cropSample<S extends SpatialSample>(sample: S, { left, top, width, height }: Crop): S {
   const { image } = sample;

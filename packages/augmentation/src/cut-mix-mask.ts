@@ -16,7 +16,8 @@ import {
 /**
  * CutMix: everything stays but one box per image (Yun et al. 2019).
  *
- * @param boxes `[batch, 4]`: left, top, right, bottom in pixels, right and bottom excluded (see {@link drawCutMixBoxes})
+ * @param boxes `[batch, 4]`: left, top, right, bottom in pixels, right and bottom excluded (see
+ *   {@link drawCutMixBoxes})
  * @returns `[batch, height, width, 1]`, 0 inside of the box
  */
 export function cutMixMask(boxes: Tensor2D, { height, width }: { height: number; width: number }): Tensor4D {

@@ -3,11 +3,12 @@ const DENSE = 1.5;
 const BACKGROUND_SHARE = 0.4;
 
 /**
- * The range from which the reference's `depthhist` mode draws its threshold, from the histogram (100 bins) of log(1 + disparity):
- * below, the bin up to which more than 40 % of the pixels lie; above, the nearest bin with a density over 1.5, the last bin aside.
+ * The range from which the reference's `depthhist` mode draws its threshold, from the histogram
+ * (100 bins) of log(1 + disparity): below, the bin up to which more than 40 % of the pixels lie;
+ * above, the nearest bin with a density over 1.5, the last bin aside.
  *
- * Unlike the reference both bounds are disparities, not logarithms; where no bin is dense the largest disparity is the upper bound, and
- * it is never below the lower one.
+ * Unlike the reference both bounds are disparities, not logarithms; where no bin is dense the
+ * largest disparity is the upper bound, and it is never below the lower one.
  *
  * @param disparity of one image
  */

@@ -13,20 +13,27 @@ import { depthMask } from './depth-mask.ts';
 import { nextInBatch } from './next-in-batch.ts';
 
 export interface DepthMixOptions {
-  /** How much farther a pixel may be than its partner's and still stay, in units of the disparity; `[batch]` for one per image. Default 0.03. */
+  /**
+   * How much farther a pixel may be than its partner's and still stay, in units of the disparity;
+   * `[batch]` for one per image. Default 0.03.
+   */
   margin?: number | Tensor;
-  /** Pixels with less disparity than this never stay; `[batch]` for one per image. Default 0, which keeps all. */
+  /**
+   * Pixels with less disparity than this never stay; `[batch]` for one per image. Default 0, which
+   * keeps all.
+   */
   foregroundThreshold?: number | Tensor;
 }
 
 /**
- * DepthMix: a pixel stays where its own scene is nearer than the partner's, so that what is pasted occludes, and is occluded, as in
- * a real scene.
+ * DepthMix: a pixel stays where its own scene is nearer than the partner's, so that what is pasted
+ * occludes, and is occluded, as in a real scene.
  *
  *   M_i = [d_i ≥ d_{i+1} − margin] · [d_i ≥ foregroundThreshold]          Hoyer et al. 2021
  *
  * @param disparity `[batch, height, width, 1]` in 0..1 over each whole image, larger = closer
- * @returns `[batch, height, width, 1]`: 1 keeps the own pixel, 0 takes that of the next image in the batch (see {@link mixPairs})
+ * @returns `[batch, height, width, 1]`: 1 keeps the own pixel, 0 takes that of the next image in
+ *   the batch (see {@link mixPairs})
  */
 export function depthMixMask(
   disparity: Tensor4D,

@@ -17,8 +17,9 @@ export interface ColorJitterOptions {
 }
 
 /**
- * Colour changes for depth training, for {@link colorJitter}: factors and order of the four operations drawn per item. Give the same
- * transform to all frames of an item, so that they still look alike.
+ * Colour changes for depth training, for {@link colorJitter}: factors and order of the four
+ * operations drawn per item. Give the same transform to all frames of an item, so that they still
+ * look alike.
  *
  * @returns `[batch, 7, 3]`
  */

@@ -1,7 +1,8 @@
 import type { UniformGenerator } from './uniform-generator.ts';
 
 /**
- * One box of half the image's area per image, anywhere: its width is uniform between half and all of the image's.
+ * One box of half the image's area per image, anywhere: its width is uniform between half and all
+ * of the image's.
  *
  * @returns `[batch, 4]`: left, top, right, bottom in pixels, right and bottom excluded
  */

@@ -24,7 +24,8 @@ export interface StrongAugmentationOptions {
 }
 
 /**
- * Draws for {@link strongAugment}: one decision each for jitter and blur, one order of the operations and one σ per batch; factors per image.
+ * Draws for {@link strongAugment}: one decision each for jitter and blur, one order of the
+ * operations and one σ per batch; factors per image.
  *
  * @returns `color` of shape `[batch, 7, 3]`, `blur` of shape `[2, 9]`
  */

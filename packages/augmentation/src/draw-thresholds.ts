@@ -3,7 +3,8 @@ import type { UniformGenerator } from './uniform-generator.ts';
 /**
  * One threshold per image for {@link depthMask} or `depthMixMask`.
  *
- * @param range `[lower, upper)` of the disparity; the reference's `depth` masks use the default 0.1 to 0.4
+ * @param range `[lower, upper)` of the disparity; the reference's `depth` masks use the default 0.1
+ *   to 0.4
  */
 export function drawThresholds(
   uniform: UniformGenerator,

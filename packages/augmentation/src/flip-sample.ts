@@ -17,7 +17,8 @@ function mirror(row: Uint8Array | Float32Array, channels: number): void {
 }
 
 /**
- * Mirrors a sample left to right, neighbours, label, disparity and camera with it: `u0' = width − 1 − u0`, `v0` stays.
+ * Mirrors a sample left to right, neighbours, label, disparity and camera with it:
+ * `u0' = width − 1 − u0`, `v0` stays.
  *
  * @returns a copy; the sample itself is left alone
  */

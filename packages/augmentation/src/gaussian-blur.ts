@@ -16,7 +16,8 @@ export function gaussianBlur(image: Tensor4D, kernels: Tensor2D): Tensor4D {
   return tidy(() => {
     const weights = (axis: 0 | 1) => slice(kernels, [axis, 0], [1, BLUR_TAPS]);
     const padded = reflectPad(image, REACH);
-    // Channels lie beside one another along the rows: one plane per image, whose taps along x are `channels` apart.
+    // Channels lie beside one another along the rows: one plane per image, whose taps along x are
+    // `channels` apart.
     const planes = reshape(padded, [batch, height + 2 * REACH, (width + 2 * REACH) * channels, 1]) as Tensor4D;
     const alongY = conv2d(planes, reshape(weights(0), [BLUR_TAPS, 1, 1, 1]));
     const alongX = conv2d(alongY, reshape(weights(1), [1, BLUR_TAPS, 1, 1]), { dilation: channels });

@@ -4,8 +4,9 @@ import { blurKernelSize } from './blur-kernel-size.ts';
 export const BLUR_TAPS = 9;
 
 /**
- * Gaussian weights along y and x for {@link gaussianBlur}. Small images get fewer taps (see {@link blurKernelSize}), the rest is 0. Nine taps
- * hold all but a thousandth of a Gaussian with σ up to 1.15.
+ * Gaussian weights along y and x for {@link gaussianBlur}. Small images get fewer taps (see
+ * {@link blurKernelSize}), the rest is 0. Nine taps hold all but a thousandth of a Gaussian with σ
+ * up to 1.15.
  *
  * @param sigma in pixels; 0 leaves images as they are
  * @returns `[2, 9]`

@@ -2,8 +2,8 @@ import { add, concat, mul, reshape, slice, tidy, type Tensor, type Tensor4D } fr
 import { shares } from './shares.ts';
 
 /**
- * Mixes items 2i and 2i + 1 twice, by mask i and by its complement, so that no pixel is lost: first all `M · x_2i + (1 − M) · x_2i+1`,
- * then all `(1 − M) · x_2i + M · x_2i+1`.
+ * Mixes items 2i and 2i + 1 twice, by mask i and by its complement, so that no pixel is lost: first
+ * all `M · x_2i + (1 − M) · x_2i+1`, then all `(1 − M) · x_2i + M · x_2i+1`.
  *
  * @param x as in {@link mixPairs}, an even batch
  * @param mask `[batch / 2, height, width, 1]`

@@ -25,8 +25,9 @@ export interface BerHuOptions {
 }
 
 /**
- * Reverse Huber loss: |e| up to a threshold C, (e² + C²) / 2C beyond it, with C = 0.2 · max |e| over the batch (Laina et al. 2016,
- * section 3.2). The mean over all pixels; masked ones count as 0. C is a constant, no gradient flows through it.
+ * Reverse Huber loss: |e| up to a threshold C, (e² + C²) / 2C beyond it, with C = 0.2 · max |e|
+ * over the batch (Laina et al. 2016, section 3.2). The mean over all pixels; masked ones count as
+ * 0. C is a constant, no gradient flows through it.
  *
  * @param prediction `[batch, height, width, channels]`
  * @param target same shape; where it equals the prediction everywhere, loss and gradient are 0

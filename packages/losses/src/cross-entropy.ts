@@ -30,25 +30,30 @@ export interface CrossEntropyOptions {
   /** This label, like every other outside of the classes, is not learnt. Default 255. */
   ignoreIndex?: number;
   /**
-   * Weight of each pixel, broadcastable to the labels' `[batch, height, width]`. The loss is then the
-   * mean over ALL pixels, ignored ones counting as 0, so that a batch with little to learn from also
-   * moves little.
+   * Weight of each pixel, broadcastable to the labels' `[batch, height, width]`. The loss is then
+   * the mean over ALL pixels, ignored ones counting as 0, so that a batch with little to learn from
+   * also moves little.
    */
   weights?: Tensor;
   /**
-   * `[classes]`, what a pixel of each class is worth. Without `weights` the loss is divided by the sum
-   * of the valid pixels' class weights; with them both weights are multiplied, and the mean is over
-   * all pixels.
+   * `[classes]`, what a pixel of each class is worth. Without `weights` the loss is divided by the
+   * sum of the valid pixels' class weights; with them both weights are multiplied, and the mean is
+   * over all pixels.
    */
   classWeights?: Tensor1D;
-  /** What the loss is, without `weights`, when no pixel counts: 0, or NaN as in the reference. Default `'zero'`. */
+  /**
+   * What the loss is, without `weights`, when no pixel counts: 0, or NaN as in the reference.
+   * Default `'zero'`.
+   */
   whenAllIgnored?: 'zero' | 'nan';
 }
 
 /**
- * Cross entropy of softmax(logits) and labels, in nats: the mean over the pixels that are not ignored, 0 with zero gradient if all are.
+ * Cross entropy of softmax(logits) and labels, in nats: the mean over the pixels that are not
+ * ignored, 0 with zero gradient if all are.
  *
- * @param logits `[batch, height, width, classes]`; resized (bilinear, corner-aligned) to the labels if the sizes differ
+ * @param logits `[batch, height, width, classes]`; resized (bilinear, corner-aligned) to the labels
+ *   if the sizes differ
  * @param labels int32 `[batch, height, width]`
  */
 export function crossEntropy(
@@ -81,7 +86,10 @@ export function crossEntropy(
   });
 }
 
-/** `-log softmax(logits)[index]` per row. The logarithm is taken of the greatest probability only, which is never near 0. */
+/**
+ * `-log softmax(logits)[index]` per row. The logarithm is taken of the greatest probability only,
+ * which is never near 0.
+ */
 function pixelCrossEntropy(logits: Tensor2D, index: Tensor1D): Tensor1D {
   // Cast, because the WebAssembly backend's oneHot gets no other type than int32 right.
   const chosen = cast(oneHot(index, logits.shape[1]), 'float32');

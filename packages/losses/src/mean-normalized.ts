@@ -1,7 +1,8 @@
 import { add, div, mul, reshape, sum, tidy, type Tensor4D } from '@tensorflow/tfjs-core';
 
 /**
- * Disparity divided by its own mean, image by image, so that shrinking all disparities does not pay: `d / (mean d + 1e-7)`.
+ * Disparity divided by its own mean, image by image, so that shrinking all disparities does not
+ * pay: `d / (mean d + 1e-7)`.
  *
  * @param disparity `[batch, height, width, 1]`
  */

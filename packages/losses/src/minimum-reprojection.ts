@@ -6,7 +6,8 @@ import { minimum, tidy, type Tensor3D } from '@tensorflow/tfjs-core';
  *
  *   L_p = min_t' pe(I_t, I_t'→t)          Godard et al. 2019, eq. 4
  *
- * @param errors one `[batch, height, width]` for each source; at a tie the gradient goes to the first
+ * @param errors one `[batch, height, width]` for each source; at a tie the gradient goes to the
+ *   first
  * @returns `[batch, height, width]`
  */
 export function minimumReprojection(errors: Tensor3D[]): Tensor3D {

@@ -6,7 +6,10 @@ export interface MonodepthInputs {
    * loss is their mean.
    */
   disparities: Record<number, Tensor4D>;
-  /** The image whose depth is learnt, before colour augmentation, `[batch, height, width, channels]` in 0..1. */
+  /**
+   * The image whose depth is learnt, before colour augmentation, `[batch, height, width, channels]`
+   * in 0..1.
+   */
   target: Tensor4D;
   /** The same image in the size of each of `disparities`, for the smoothness term. */
   targetPyramid: Record<number, Tensor4D>;

@@ -27,10 +27,11 @@ import { smaller } from './smaller.ts';
 import { unstacked } from './unstacked.ts';
 
 /**
- * {@link monodepthLoss} in the form that training uses: all scales and sources go through the same few
- * kernels, a third of the plain form's, and rounding errors are smaller. Each source is sampled once for all scales, whose images lie below
- * one another, and compared channel by channel on planes `[sources, batch * channels, scales,
- * pixels]`, because element-wise arithmetic is fastest with a long last axis.
+ * {@link monodepthLoss} in the form that training uses: all scales and sources go through the same
+ * few kernels, a third of the plain form's, and rounding errors are smaller. Each source is sampled
+ * once for all scales, whose images lie below one another, and compared channel by channel on
+ * planes `[sources, batch * channels, scales, pixels]`, because element-wise arithmetic is fastest
+ * with a long last axis.
  *
  * @throws if there is no scale, no source, not one pose per source, or an image of the pyramid is
  *   missing
@@ -96,8 +97,8 @@ export function monodepthLossFused(
 }
 
 /**
- * Every source as each scale's depth moves it: `[sources * batch, scales * height, width, channels]`,
- * the scales' images below one another.
+ * Every source as each scale's depth moves it:
+ * `[sources * batch, scales * height, width, channels]`, the scales' images below one another.
  */
 function warpAllScales(
   { disparities, sources, poses, intrinsics, inverseIntrinsics }: MonodepthInputs,

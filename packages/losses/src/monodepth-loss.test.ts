@@ -58,7 +58,10 @@ const scene = (depth = 2): MonodepthInputs => ({
   intrinsics,
   inverseIntrinsics,
 });
-/** Motion along x alone would sample rows exactly at whole pixels, where bilinear sampling has a kink. */
+/**
+ * Motion along x alone would sample rows exactly at whole pixels, where bilinear sampling has a
+ * kink.
+ */
 const moving = (translation: number) =>
   tensor3d([1, 0.01, 0, translation, -0.01, 1, 0, 0.03, 0, 0, 1, 0.02, 0, 0, 0, 1], [1, 4, 4]);
 

@@ -85,7 +85,10 @@ export function monodepthLoss(
   });
 }
 
-/** The draws for one source and one scale, of noise broadcastable to `[sources, batch, scales, height, width]`. */
+/**
+ * The draws for one source and one scale, of noise broadcastable to
+ * `[sources, batch, scales, height, width]`.
+ */
 function drawsOf(noise: Tensor, source: number, scale: number): Tensor {
   const shape = [...Array<number>(5 - noise.rank).fill(1), ...noise.shape];
   const [sources, batch, scales, height, width] = shape;

@@ -37,7 +37,8 @@ describe.each([
   });
 
   test('its gradient is what finite differences give', () => {
-    // No pixel so near to the target's that a step of the differences would cross the kink of |a − b|.
+    // No pixel so near to the target's that a step of the differences would cross the kink of |a −
+    // b|.
     const target = image(11);
     for (const ssim of [true, false])
       expectGradients((x) => errorOf(x, target, { ssim }), [image(4)], { step: 5e-4, tolerance: 0.01 });

@@ -14,7 +14,7 @@ export interface PhotometricErrorOptions {
 /**
  * How much two images differ, pixel by pixel, the mean over the channels:
  *
- *   pe(a, b) = α · (1 − SSIM(a, b)) / 2 + (1 − α) · |a − b|,   α = 0.85          Godard et al. 2019, eq. 2
+ *   pe(a, b) = α · (1 − SSIM(a, b)) / 2 + (1 − α) · |a − b|,   α = 0.85   Godard et al. 2019, eq. 2
  *
  * {@link photometricErrorFused} computes the same with fewer kernels and smaller rounding errors.
  *

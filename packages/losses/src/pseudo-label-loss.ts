@@ -18,10 +18,10 @@ export interface PseudoLabelLossOptions extends PseudoLabelOptions {
  *
  * over all N pixels p of the batch, with the student's logits z, the teacher's probabilities q, the
  * class weights k, and w the confidence (see {@link pseudoLabels}): by default the share of the
- * batch's pixels with max_c q_p(c) ≥ 0.968 (Olsson et al. 2021, section 3.2). Pixels of which nothing
- * is known (all probabilities 0) cost 0 and count in N. The sum is not divided by the class weights:
- * they are meant to have mean 1 over labelled pixels already, and where a batch holds more of what is
- * rare it may cost more.
+ * batch's pixels with max_c q_p(c) ≥ 0.968 (Olsson et al. 2021, section 3.2). Pixels of which
+ * nothing is known (all probabilities 0) cost 0 and count in N. The sum is not divided by the class
+ * weights: they are meant to have mean 1 over labelled pixels already, and where a batch holds more
+ * of what is rare it may cost more.
  *
  * @param logits the student's, `[batch, height, width, classes]`
  * @param probabilities the teacher's, `[batch, height, width, classes]`; no gradient flows to them

@@ -19,8 +19,9 @@ export interface PseudoLabelOptions {
   /** Probability from which a pixel counts as confident. Default 0.968. */
   threshold?: number;
   /**
-   * `'batch'` weights every pixel by the share of confident pixels in the batch, as the reference does: one hard image silences an easy
-   * one. `'pixel'` weights a confident pixel 1 and another 0. Default `'batch'`.
+   * `'batch'` weights every pixel by the share of confident pixels in the batch, as the reference
+   * does: one hard image silences an easy one. `'pixel'` weights a confident pixel 1 and another 0.
+   * Default `'batch'`.
    */
   confidence?: 'batch' | 'pixel';
   /** Label of pixels whose probabilities are all 0. Default 255. */
@@ -37,8 +38,8 @@ export interface PseudoLabels {
 }
 
 /**
- * What a teacher's probabilities say, as labels with weights. A pixel that knows nothing (all probabilities 0) is ignored, yet
- * counts in the share of confident pixels.
+ * What a teacher's probabilities say, as labels with weights. A pixel that knows nothing (all
+ * probabilities 0) is ignored, yet counts in the share of confident pixels.
  *
  * @param probabilities `[batch, height, width, classes]`; no gradient flows to them
  */

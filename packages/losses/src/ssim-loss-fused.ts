@@ -113,9 +113,9 @@ function windowMean(padded: Tensor4D, height: number, width: number): Tensor4D {
  *
  *   (1 − u) (1 − v),   u = δ² / (μx² + μy² + C1),   v = σ²(x−y) / (σx² + σy² + C2)
  *
- * which keeps the digits that 2σxy, the difference of two large numbers, would lose where the images
- * agree. Where the clamp holds the loss at 0 the gradient is 0; at exactly 0 the two images agree
- * and it is 0 anyway.
+ * which keeps the digits that 2σxy, the difference of two large numbers, would lose where the
+ * images agree. Where the clamp holds the loss at 0 the gradient is 0; at exactly 0 the two images
+ * agree and it is 0 anyway.
  *
  * @param mean `[groups, planes, variants, pixels]`, as are the two other means
  * @returns the same shape

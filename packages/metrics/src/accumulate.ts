@@ -1,11 +1,13 @@
 import type { ConfusionMatrix } from './confusion-matrix.ts';
 
 /**
- * Adds the pixels of one image or batch to the matrix. Pixels whose true label is not a class (255, 250, ...) are left out.
+ * Adds the pixels of one image or batch to the matrix. Pixels whose true label is not a class (255,
+ * 250, ...) are left out.
  *
  * @param truth trainIds
  * @param prediction class ids below `matrix.classes`, pixel for pixel
- * @throws if the lengths differ or a counted pixel's prediction is not a class; the matrix is then unchanged
+ * @throws if the lengths differ or a counted pixel's prediction is not a class; the matrix is then
+ *   unchanged
  */
 export function accumulate(matrix: ConfusionMatrix, truth: ArrayLike<number>, prediction: ArrayLike<number>): void {
   const { classes, counts } = matrix;

@@ -1,5 +1,8 @@
 export interface DepthErrorOptions {
-  /** Scale the prediction so that its median is the truth's, as depth from video is known up to scale only. Default `true`. */
+  /**
+   * Scale the prediction so that its median is the truth's, as depth from video is known up to
+   * scale only. Default `true`.
+   */
   medianScaling?: boolean;
   /** True depths up to this do not count; predictions are clamped to it. Default 1e-3. */
   minDepth?: number;
@@ -15,9 +18,9 @@ export interface DepthErrors {
   rmseLog: number;
   /** Share of the pixels whose depth is right up to a factor of 1.25. */
   a1: number;
-  /** ... of 1.25². */
+  /** Share of the pixels whose depth is right up to a factor of 1.25². */
   a2: number;
-  /** ... of 1.25³. */
+  /** Share of the pixels whose depth is right up to a factor of 1.25³. */
   a3: number;
 }
 
@@ -25,7 +28,8 @@ export interface DepthErrors {
  * The usual errors of depth maps (Eigen et al. 2014).
  *
  * @param prediction depths, positive
- * @param truth depths in any unit, pixel for pixel; what is not between `minDepth` and `maxDepth` is unknown
+ * @param truth depths in any unit, pixel for pixel; what is not between `minDepth` and `maxDepth`
+ *   is unknown
  * @throws if the lengths differ
  */
 export function depthErrors(

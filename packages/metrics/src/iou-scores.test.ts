@@ -11,7 +11,8 @@ const scoresOf = (classes: number, truth: number[], prediction: number[]) => {
 };
 
 test('intersection over union, by hand', () => {
-  // class 0: 2 right of 3 there, 3 predicted; class 1: 1 right of 2 there, 2 predicted; class 2: predicted only; class 3: nowhere.
+  // class 0: 2 right of 3 there, 3 predicted; class 1: 1 right of 2 there, 2 predicted; class 2:
+  // predicted only; class 3: nowhere.
   const { perClass, mean, accuracy, meanAccuracy, frequencyWeighted } = scoresOf(
     4,
     [0, 0, 0, 1, 1, 255],

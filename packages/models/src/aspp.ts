@@ -12,7 +12,10 @@ export interface AsppOptions {
   dropout?: number;
 }
 
-/** Atrous spatial pyramid pooling (Chen et al. 2017; docs/method.md, section 2.2). Its noise has the size of the encoder's last map. */
+/**
+ * Atrous spatial pyramid pooling (Chen et al. 2017; docs/method.md, section 2.2). Its noise has the
+ * size of the encoder's last map.
+ */
 export function aspp(
   build: NetworkBuilder,
   { inputChannels, filters, options }: { inputChannels: number; filters: number; options: AsppOptions },

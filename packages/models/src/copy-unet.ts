@@ -9,11 +9,13 @@ const UNET = 'unet_dec.';
 
 /**
  * Gives the U-Net of a segmentation decoder the weights of a depth decoder, so that segmentation
- * starts from what depth has learnt (docs/method.md, section 2.9). Disparity heads of scales that the
- * depth decoder lacks keep their values; segmentation does not use them.
+ * starts from what depth has learnt (docs/method.md, section 2.9). Disparity heads of scales that
+ * the depth decoder lacks keep their values; segmentation does not use them.
  *
- * @param depth a depth decoder, or its weights in PyTorch's layout, e.g. `(await readSafetensors(path)).tensors`
- * @param segmentation a decoder whose U-Net has the same channels, as {@link jointSegmentationDecoder} makes
+ * @param depth a depth decoder, or its weights in PyTorch's layout, e.g.
+ *   `(await readSafetensors(path)).tensors`
+ * @param segmentation a decoder whose U-Net has the same channels, as
+ *   {@link jointSegmentationDecoder} makes
  * @param options `source`: where the weights come from, for errors
  * @throws if the U-Nets differ in keys or shapes; nothing is changed then
  */

@@ -6,7 +6,8 @@ import type { HasStateDict } from './to-state-dict.ts';
 /**
  * Copies one network's parameters and buffers to another's of the same names.
  *
- * @throws listing keys that are missing, unexpected (both only when strict) or of another shape; nothing is changed then
+ * @throws listing keys that are missing, unexpected (both only when strict) or of another shape;
+ *   nothing is changed then
  */
 export function copyWeights(
   from: HasStateDict,

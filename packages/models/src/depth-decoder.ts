@@ -17,14 +17,17 @@ export interface DepthDecoderOptions extends UnetOptions {
 export type DepthDecoderOutputs = {
   /** By scale: sigmoid disparity `[batch, height / 2^s, width / 2^s, 1]`. */
   disparities: Record<number, Tensor4D>;
-  /** By level 4 to 0: output of the level's second block, `("upconv", level)` of the reference; level L is layer 9 − L. */
+  /**
+   * By level 4 to 0: output of the level's second block, `("upconv", level)` of the reference;
+   * level L is layer 9 − L.
+   */
   features: Record<number, Tensor4D>;
 };
 
 /**
  * U-Net decoder that turns an encoder's five maps into disparity at several scales (Godard et al.
- * 2019, with an ASPP block if asked for; docs/method.md, section 2.3). Image height and width must be
- * multiples of 32.
+ * 2019, with an ASPP block if asked for; docs/method.md, section 2.3). Image height and width must
+ * be multiples of 32.
  *
  * @throws if channels or scales are not what a U-Net of five levels can have, or `initialDisparity`
  *   is not between 0 and 1

@@ -5,7 +5,8 @@ import type { DropoutSite } from './network.ts';
  * Draws the noise of a network's dropouts for one batch, to be passed to `apply` in training.
  *
  * @param sites the network's `dropoutSites`
- * @param featureShapes shapes of the encoder's maps, e.g. `encoder.featureShapes([batch, height, width, 3])`
+ * @param featureShapes shapes of the encoder's maps, e.g.
+ *   `encoder.featureShapes([batch, height, width, 3])`
  * @param random uniform numbers in 0..1, from a seeded generator
  * @returns by site, 0 where a value is dropped and 1 / (1 − rate) elsewhere
  */

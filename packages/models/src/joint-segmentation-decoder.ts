@@ -7,7 +7,10 @@ import type { Network } from './network.ts';
 
 export interface JointSegmentationDecoderOptions extends UnetOptions {
   classes: number;
-  /** Layers whose features are classified: 0 to 4 are the encoder's maps, 5 to 9 the U-Net's levels 4 to 0. Default [9]. */
+  /**
+   * Layers whose features are classified: 0 to 4 are the encoder's maps, 5 to 9 the U-Net's levels
+   * 4 to 0. Default [9].
+   */
   layers?: number[];
   /** Channels to which each layer is projected. Default 64. */
   layerChannels?: number;
@@ -22,16 +25,17 @@ export interface JointSegmentationDecoderOptions extends UnetOptions {
   /** The head works at 1 / outputStride of the image's size; its scores are resized. Default 1. */
   outputStride?: number;
   /**
-   * Also run levels of the U-Net that no head reads. They change no output, but in training the running statistics of their batch norms
-   * then move as in the reference. Default false.
+   * Also run levels of the U-Net that no head reads. They change no output, but in training the
+   * running statistics of their batch norms then move as in the reference. Default false.
    */
   runUnusedLevels?: boolean;
   seed: number;
 }
 
 /**
- * Segmentation decoder with a U-Net of the depth decoder's shape, so that it can start from learnt depth (docs/method.md, section 2.4). Returns logits
- * `[batch, height, width, classes]` at the image's size. The U-Net's disparity heads are parameters only.
+ * Segmentation decoder with a U-Net of the depth decoder's shape, so that it can start from learnt
+ * depth (docs/method.md, section 2.4). Returns logits `[batch, height, width, classes]` at the
+ * image's size. The U-Net's disparity heads are parameters only.
  */
 export function jointSegmentationDecoder(options: JointSegmentationDecoderOptions): Network<Tensor4D> {
   const { encoderChannels, classes, layers = [9], layerChannels = 64, layerDropout = 0, seed } = options;

@@ -5,16 +5,26 @@ import type { StoredTensor } from './stored-tensor.ts';
 import type { HasStateDict } from './to-state-dict.ts';
 
 export interface LoadOptions {
-  /** Every key must be there and be known. Otherwise unknown ones are left out and missing ones keep their values. Default true. */
+  /**
+   * Every key must be there and be known. Otherwise unknown ones are left out and missing ones keep
+   * their values. Default true.
+   */
   strict?: boolean;
-  /** Take only the tensors whose key starts so, without it: one network out of a checkpoint of several. Default none. */
+  /**
+   * Take only the tensors whose key starts so, without it: one network out of a checkpoint of
+   * several. Default none.
+   */
   prefix?: string;
-  /** Load into the part of the network whose keys start so, e.g. depth weights into `unet_dec.` of a segmentation decoder. Default all. */
+  /**
+   * Load into the part of the network whose keys start so, e.g. depth weights into `unet_dec.` of a
+   * segmentation decoder. Default all.
+   */
   into?: string;
 }
 
 /**
- * Sets a network's weights from tensors in PyTorch's layout. `num_batches_tracked` is ignored. Nothing is changed when it throws.
+ * Sets a network's weights from tensors in PyTorch's layout. `num_batches_tracked` is ignored.
+ * Nothing is changed when it throws.
  *
  * @param options.source where the tensors come from, for errors
  * @throws listing keys that are missing, unexpected (both only when strict) or of another shape

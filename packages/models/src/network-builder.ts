@@ -12,22 +12,27 @@ export type Connect = (x: SymbolicTensor) => SymbolicTensor;
 export type ConvolutionSettings = Pick<ConvolutionOptions, 'inputChannels' | 'filters' | 'kernelSize'> &
   Partial<Pick<ConvolutionOptions, 'strides' | 'padding' | 'dilation' | 'bias' | 'initialization'>>;
 
-/** Collects the parameters of a network, in order and under their state-dict names, while its graph is put together. */
+/**
+ * Collects the parameters of a network, in order and under their state-dict names, while its graph
+ * is put together.
+ */
 export interface NetworkBuilder {
   /**
-   * Creates the parameters `<key>.weight`, `[kernel, kernel, in, out]`, and `<key>.bias`, and returns
-   * the layer that uses them.
+   * Creates the parameters `<key>.weight`, `[kernel, kernel, in, out]`, and `<key>.bias`, and
+   * returns the layer that uses them.
    */
   convolution(key: string, settings: ConvolutionSettings): Connect;
   /**
-   * Creates `<key>.weight`, `.bias`, `.running_mean` and `.running_var`, each `[channels]`, and returns
-   * the batch normalisation that uses them.
+   * Creates `<key>.weight`, `.bias`, `.running_mean` and `.running_var`, each `[channels]`, and
+   * returns the batch normalisation that uses them.
    */
   batchNorm(key: string, channels: number): Connect;
   activation(name: string, kind: 'relu' | 'elu' | 'sigmoid'): Connect;
   /** Multiplies by noise that becomes an input of the network; does nothing at rate 0. */
   dropout(site: DropoutSite & { channels: number }): Connect;
-  /** The name with all prefixes before it: for layers without weights, which need different ones. */
+  /**
+   * The name with all prefixes before it: for layers without weights, which need different ones.
+   */
   name(key: string): string;
   /** The same builder with `prefix` before every name. */
   within(prefix: string): NetworkBuilder;
@@ -39,7 +44,8 @@ export interface NetworkBuilder {
  *
  *     function tinyEncoder({ channels, seed }: { channels: number[]; seed: number }): Encoder {
  *       const strides = [2, 4, 8, 16, 32];
- *       const network = buildNetwork({ name: 'tiny', inputChannels: [3], seed }, ([image], build) => {
+ *       const options = { name: 'tiny', inputChannels: [3], seed };
+ *       const network = buildNetwork(options, ([image], build) => {
  *         const maps: SymbolicTensor[] = [];
  *         channels.forEach((filters, i) => {
  *           const sizes = { inputChannels: i === 0 ? 3 : channels[i - 1], filters, kernelSize: 3 };
@@ -59,12 +65,12 @@ export interface NetworkBuilder {
  *       };
  *     }
  *
- * @param options `inputChannels` of each input image or feature map, which are `[batch, height, width,
- *   channels]` of any size; `name` for errors and layers; `seed` of the initial values, which follow
- *   from it and the keys; `seedPrefix` stands before each key when they are drawn, so that equal
- *   networks with one seed start differently
- * @param assemble puts the graph together and returns its outputs. Parameters are listed in the order
- *   in which it creates them, those included that no output depends on
+ * @param options `inputChannels` of each input image or feature map, which are
+ *   `[batch, height, width, channels]` of any size; `name` for errors and layers; `seed` of the
+ *   initial values, which follow from it and the keys; `seedPrefix` stands before each key when
+ *   they are drawn, so that equal networks with one seed start differently
+ * @param assemble puts the graph together and returns its outputs. Parameters are listed in the
+ *   order in which it creates them, those included that no output depends on
  * @returns a network whose `apply` takes the inputs and gives the outputs
  */
 export function buildNetwork(

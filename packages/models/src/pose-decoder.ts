@@ -5,7 +5,10 @@ import { scale } from './layers/scale.ts';
 import { buildNetwork } from './network-builder.ts';
 import type { Network } from './network.ts';
 
-/** What the decoder's numbers are multiplied by, so that an untrained network predicts little motion. */
+/**
+ * What the decoder's numbers are multiplied by, so that an untrained network predicts little
+ * motion.
+ */
 const OUTPUT_SCALE = 0.01;
 const SQUEEZED = 256;
 
@@ -32,9 +35,9 @@ export type PoseDecoderOutputs = {
 };
 
 /**
- * Pose head (docs/method.md, section 2.6): rotations and translations, times 0.01, from the last maps
- * of as many encoder passes as `inputFeatures` says. The same 1x1 convolution squeezes each map, and
- * the results are concatenated along the channels.
+ * Pose head (docs/method.md, section 2.6): rotations and translations, times 0.01, from the last
+ * maps of as many encoder passes as `inputFeatures` says. The same 1x1 convolution squeezes each
+ * map, and the results are concatenated along the channels.
  *
  * Its input is a list of maps, each `[batch, h, w, inputChannels]`.
  */

@@ -3,7 +3,10 @@ interface Weights {
   data: Float32Array;
 }
 
-/** Moves the axes of a row-major array of rank 4: axis i of the result is axis `order[i]` of the input. */
+/**
+ * Moves the axes of a row-major array of rank 4: axis i of the result is axis `order[i]` of the
+ * input.
+ */
 function transposed({ shape, data }: Weights, order: [number, number, number, number]): Weights {
   const strides = [shape[1] * shape[2] * shape[3], shape[2] * shape[3], shape[3], 1];
   const [a, b, c, d] = order.map((axis) => shape[axis]);
@@ -19,12 +22,18 @@ function transposed({ shape, data }: Weights, order: [number, number, number, nu
   return { shape: [a, b, c, d], data: output };
 }
 
-/** A filter `[height, width, in, out]` as PyTorch's `[out, in, height, width]`; weights of any other rank stay as they are. */
+/**
+ * A filter `[height, width, in, out]` as PyTorch's `[out, in, height, width]`; weights of any other
+ * rank stay as they are.
+ */
 export function filterToPytorch(weights: Weights): Weights {
   return weights.shape.length === 4 ? transposed(weights, [3, 2, 0, 1]) : weights;
 }
 
-/** PyTorch's filter `[out, in, height, width]` as `[height, width, in, out]`; weights of any other rank stay as they are. */
+/**
+ * PyTorch's filter `[out, in, height, width]` as `[height, width, in, out]`; weights of any other
+ * rank stay as they are.
+ */
 export function filterFromPytorch(weights: Weights): Weights {
   return weights.shape.length === 4 ? transposed(weights, [2, 3, 1, 0]) : weights;
 }

@@ -9,7 +9,10 @@ export interface ResnetEncoderOptions {
   depth: 18 | 50 | 101;
   /** RGB images stacked on the channel axis; 2 for pose. Default 1. */
   inputImages?: number;
-  /** Stages 2 to 4 keep their resolution and dilate instead (`replace_stride_with_dilation`); not for depth 18. Default none. */
+  /**
+   * Stages 2 to 4 keep their resolution and dilate instead (`replace_stride_with_dilation`); not
+   * for depth 18. Default none.
+   */
   dilation?: [boolean, boolean, boolean];
   /** Channels of the stem, to which all others are in proportion. Default 64. */
   width?: number;
@@ -122,9 +125,9 @@ export function seededResnetEncoder(options: ResnetEncoderOptions & { seedPrefix
 }
 
 /**
- * ResNet encoder (He et al. 2016, bottlenecks with the stride on the 3x3 convolution; docs/method.md,
- * section 2.1): feature maps f0 (stem) to f4 of images `[batch, height, width, 3 * inputImages]` in
- * 0..1, which it normalises itself.
+ * ResNet encoder (He et al. 2016, bottlenecks with the stride on the 3x3 convolution;
+ * docs/method.md, section 2.1): feature maps f0 (stem) to f4 of images
+ * `[batch, height, width, 3 * inputImages]` in 0..1, which it normalises itself.
  *
  * @throws if a network of basic blocks (18) is to be dilated
  */

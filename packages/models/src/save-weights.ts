@@ -1,7 +1,10 @@
 import { toStateDict, type HasStateDict } from './to-state-dict.ts';
 import { writeSafetensors } from './write-safetensors.ts';
 
-/** Writes a network's weights, under the reference's names and in PyTorch's layout, to a safetensors file. */
+/**
+ * Writes a network's weights, under the reference's names and in PyTorch's layout, to a safetensors
+ * file.
+ */
 export async function saveWeights(
   network: HasStateDict,
   path: string,

@@ -1,7 +1,8 @@
 /** How a parameter starts: normal with a standard deviation, uniform in ±limit, or one constant. */
 export type Initialization = { normal: number } | { uniform: number } | { constant: number };
 
-// Looking Math up for each of millions of values takes most of the time in sandboxes such as jest's.
+// Looking Math up for each of millions of values takes most of the time in sandboxes such as
+// jest's.
 const { sqrt, log, cos, sin } = Math;
 
 function fnv1a(text: string): number {
@@ -26,8 +27,8 @@ function sfc32(a: number, b: number, c: number): () => number {
 }
 
 /**
- * Initial values of one parameter: a pure function of its arguments, so that a network does not depend on the order in which its parts
- * are built.
+ * Initial values of one parameter: a pure function of its arguments, so that a network does not
+ * depend on the order in which its parts are built.
  *
  * @param key name of the parameter, e.g. its state-dict key
  * @param count number of values

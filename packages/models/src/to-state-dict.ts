@@ -8,7 +8,8 @@ export type HasStateDict = Pick<Network<unknown>, 'stateDict'>;
 /**
  * Copies a network's weights out, in PyTorch's layout.
  *
- * @param options.prefix stands before every key, e.g. `models.encoder.` in a checkpoint of several networks
+ * @param options.prefix stands before every key, e.g. `models.encoder.` in a checkpoint of several
+ *   networks
  */
 export async function toStateDict(
   network: HasStateDict,

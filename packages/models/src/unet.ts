@@ -10,15 +10,24 @@ export interface UnetOptions {
   encoderChannels: number[];
   /** Channels of levels 0 to 4. Default [16, 32, 64, 128, 256]. */
   channels?: number[];
-  /** Atrous spatial pyramid pooling as first block (Chen et al. 2017). Default null: an ordinary block. */
+  /**
+   * Atrous spatial pyramid pooling as first block (Chen et al. 2017). Default null: an ordinary
+   * block.
+   */
   aspp?: AsppOptions | null;
   /** Batch normalisation in the blocks. Default false. */
   batchNorm?: boolean;
   /** Rate of the channel dropout in the blocks. Default 0. */
   dropout?: number;
-  /** Scales that have a disparity head: scale s, of 0 to 4, is 1/2^s of the image. Default [0, 1, 2, 3]. */
+  /**
+   * Scales that have a disparity head: scale s, of 0 to 4, is 1/2^s of the image. Default [0, 1, 2,
+   * 3].
+   */
   scales?: number[];
-  /** Channels to which skip connections are projected; null: they are taken as they are. Default null. */
+  /**
+   * Channels to which skip connections are projected; null: they are taken as they are. Default
+   * null.
+   */
   projectSkips?: number | null;
 }
 

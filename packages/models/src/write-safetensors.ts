@@ -1,6 +1,9 @@
 import type { StoredTensor } from './stored-tensor.ts';
 
-/** The pieces of a safetensors file, in order: header length and header in one, then each tensor's bytes. */
+/**
+ * The pieces of a safetensors file, in order: header length and header in one, then each tensor's
+ * bytes.
+ */
 export function encodeSafetensors(tensors: Map<string, StoredTensor>, metadata?: Record<string, string>): Uint8Array[] {
   const header: Record<string, unknown> = metadata ? { __metadata__: metadata } : {};
   let offset = 0;
@@ -18,8 +21,9 @@ export function encodeSafetensors(tensors: Map<string, StoredTensor>, metadata?:
 }
 
 /**
- * Writes a safetensors file. It is written under a temporary name beside `path`, flushed to disk and then renamed, so that `path` never
- * holds half a file; when writing fails, an earlier file stays as it was.
+ * Writes a safetensors file. It is written under a temporary name beside `path`, flushed to disk
+ * and then renamed, so that `path` never holds half a file; when writing fails, an earlier file
+ * stays as it was.
  */
 export async function writeSafetensors(
   path: string,

@@ -1,11 +1,13 @@
 import { matMul, reshape, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
 
 /**
- * Applies one matrix along the height and one along the width, both transposed: the gradient of resizing and padding.
+ * Applies one matrix along the height and one along the width, both transposed: the gradient of
+ * resizing and padding.
  *
  * @param dy `[batch, height, width, channels]`
  * @param rows `[height, new height]`
  * @param columns `[width, new width]`
+ * @returns `[batch, new height, new width, channels]`
  */
 export function applySeparably(dy: Tensor4D, rows: Tensor2D, columns: Tensor2D): Tensor4D {
   const [n, h, w, c] = dy.shape;

@@ -9,8 +9,8 @@ const PIXELS = [0, 1, 2];
  *
  *   gamma · (x − mean(x)) / √(variance(x) + epsilon) + beta
  *
- * The output's gradient takes into account that mean and variance depend on `x`. PyTorch's running variance follows the unbiased one:
- * `variance · n / (n − 1)` with `n` = batch · height · width.
+ * The output's gradient takes into account that mean and variance depend on `x`. PyTorch's running
+ * variance follows the unbiased one: `variance · n / (n − 1)` with `n` = batch · height · width.
  *
  * @param x `[batch, height, width, channels]`
  * @param gamma `[channels]`

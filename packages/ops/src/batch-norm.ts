@@ -5,8 +5,10 @@ import { add, mul, rsqrt, sub, type Tensor1D, type Tensor4D } from '@tensorflow/
  *
  *   gamma · (x − mean) / √(variance + epsilon) + beta
  *
- * @param x `[batch, height, width, channels]`; the others `[channels]`
- * @param opts `epsilon` defaults to PyTorch's 1e-5
+ * @param x `[batch, height, width, channels]`
+ * @param statistics `mean`, `variance`, `gamma` and `beta`, each `[channels]`; `epsilon`, by
+ *   default PyTorch's 1e-5
+ * @returns `[batch, height, width, channels]`
  */
 export function batchNorm(
   x: Tensor4D,

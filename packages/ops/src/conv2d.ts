@@ -5,7 +5,14 @@ import { withGradient } from './with-gradient.ts';
 
 type Padding2D = [[top: number, bottom: number], [left: number, right: number]];
 
-/** The stock kernel, which every backend has; its gradients know no dilation. A negative padding cuts. */
+/**
+ * A convolution by the stock kernel, which every backend has; its gradients know no dilation.
+ *
+ * @param x `[batch, height, width, in]`
+ * @param filter `[kernel height, kernel width, in, out]`
+ * @param padding zeros before and behind the rows and the columns; a negative number cuts
+ * @returns `[batch, …, …, out]`
+ */
 function convolve(
   x: Tensor4D,
   filter: Tensor4D,
@@ -24,7 +31,11 @@ function convolve(
   return engine().runKernel('Conv2D', { x: image, filter }, attrs);
 }
 
-/** Puts `strides - 1` zeros behind every pixel, in both directions. */
+/**
+ * Puts `strides − 1` zeros behind every pixel, in both directions:
+ * `[batch, height, width, channels]` becomes
+ * `[batch, height · strides, width · strides, channels]`.
+ */
 function insertZeros(x: Tensor4D, strides: number): Tensor4D {
   if (strides === 1) return x;
   const [n, h, w, c] = x.shape;
@@ -33,7 +44,14 @@ function insertZeros(x: Tensor4D, strides: number): Tensor4D {
   return reshape(concat([rows, zeros([n, h, (strides - 1) * strides * w * c])], 2), [n, h * strides, w * strides, c]);
 }
 
-/** The gradient to the input: a convolution of the gradient with the flipped filter whose channels have changed sides. */
+/**
+ * The gradient to the input: a convolution of the gradient with the flipped filter whose channels
+ * have changed sides.
+ *
+ * @param dy `[batch, out height, out width, out]`
+ * @param filter `[kernel height, kernel width, in, out]`
+ * @param inputShape `[batch, height, width, in]`, as the result's
+ */
 function inputGradient(
   dy: Tensor4D,
   filter: Tensor4D,
@@ -54,7 +72,12 @@ function inputGradient(
 }
 
 /**
- * The gradient to the filter: a convolution, too, of the image with the gradient as the filter. Channels play the batch, stride and dilation change places.
+ * The gradient to the filter: a convolution, too, of the image with the gradient as the filter.
+ * Channels play the batch, stride and dilation change places.
+ *
+ * @param x `[batch, height, width, in]`
+ * @param dy `[batch, out height, out width, out]`
+ * @param filterShape `[kernel height, kernel width, in, out]`, as the result's
  */
 function filterGradient(
   x: Tensor4D,
@@ -76,12 +99,14 @@ function filterGradient(
 }
 
 /**
- * Two-dimensional convolution as PyTorch has it: the same zero padding on all sides, any dilation, gradients to both arguments on every backend.
+ * Two-dimensional convolution as PyTorch has it: the same zero padding on all sides, any dilation,
+ * gradients to both arguments on every backend.
  *
  * @param x `[batch, height, width, in]`
  * @param filter `[kernel height, kernel width, in, out]`
  * @param opts `strides` (1), `padding` in pixels on each side (0), `dilation` (1)
- * @returns `[batch, (height + 2·padding − dilation·(kernel − 1) − 1) / strides + 1 rounded down, …, out]`
+ * @returns
+ *   `[batch, (height + 2·padding − dilation·(kernel − 1) − 1) / strides + 1 rounded down, …, out]`
  * @throws if the filter is made for another number of channels
  */
 export function conv2d(

@@ -11,7 +11,9 @@ export const noise = (count: number, seed = 1): Float32Array =>
 /** Fixed numbers in −1..1 that look like noise. */
 export const signedNoise = (count: number, seed = 1): Float32Array => noise(count, seed).map((value) => 2 * value - 1);
 
-/** A function of tensors, and the weighted sum of its output as a function of the tensors' values. */
+/**
+ * A function of tensors, and the weighted sum of its output as a function of the tensors' values.
+ */
 function weightedSum<I extends Tensor[]>(f: (...inputs: I) => Tensor, inputs: [...I]) {
   const weights = tidy(() => {
     const { shape, size } = f(...(inputs as I));

@@ -26,7 +26,10 @@ const range = (length: number, at: (i: number) => number) =>
     'int32',
   );
 
-/** Every pixel together with its neighbours below, to the right, and below that; at the edges the pixel itself. `[batch, height, width, 4·channels]` */
+/**
+ * Every pixel together with its neighbours below, to the right, and below that; at the edges the
+ * pixel itself. `[batch, height, width, 4·channels]`
+ */
 function withNeighbours(image: Tensor4D): Tensor4D {
   const [, h, w] = image.shape;
   const column = concat(
@@ -53,7 +56,9 @@ function withNeighbours(image: Tensor4D): Tensor4D {
   );
 }
 
-/** For each pixel of the flattened batch the indices of the four that {@link withNeighbours} joins. */
+/**
+ * For each pixel of the flattened batch the indices of the four that {@link withNeighbours} joins.
+ */
 function neighbours([n, h, w]: Tensor4D['shape']): Tensor2D {
   const indices = new Int32Array(n * h * w * 4);
   for (let pixel = 0; pixel < n * h * w; pixel++) {
@@ -64,7 +69,10 @@ function neighbours([n, h, w]: Tensor4D['shape']): Tensor2D {
   return tensor2d(indices, [n * h * w, 4]);
 }
 
-/** The pixels at `indices` of the flattened batch with their neighbours, `[indices, 4·channels]`; one look-up each. */
+/**
+ * The pixels at `indices` of the flattened batch with their neighbours, `[indices, 4·channels]`;
+ * one look-up each.
+ */
 function gatherWithNeighbours(image: Tensor4D, indices: Tensor1D): Tensor2D {
   const { shape } = image;
   const [n, h, w, c] = shape;
@@ -80,8 +88,9 @@ function gatherWithNeighbours(image: Tensor4D, indices: Tensor1D): Tensor2D {
 }
 
 /**
- * Samples an image at real-valued positions, bilinearly. Positions outside count as the nearest point of the image, and have no gradient there: PyTorch's
- * `grid_sample` with `padding_mode='border', align_corners=True`, in pixels instead of −1..1.
+ * Samples an image at real-valued positions, bilinearly. Positions outside count as the nearest
+ * point of the image, and have no gradient there: PyTorch's `grid_sample` with
+ * `padding_mode='border', align_corners=True`, in pixels instead of −1..1.
  *
  * @param image `[batch, height, width, channels]`
  * @param x `[batch, h, w]`, columns: 0 is the centre of the first, width − 1 that of the last
@@ -108,8 +117,9 @@ export function gridSample(image: Tensor4D, x: Tensor3D, y: Tensor3D): Tensor4D 
       [n, 1],
     ),
   );
-  // Clipped, so that a position that is not a number gives a value that is not a number, like everywhere else, and no look-up beyond the end.
-  // Not by clipByValue, which the WebAssembly backend has for floats only.
+  // Clipped, so that a position that is not a number gives a value that is not a number, like
+  // everywhere else, and no look-up beyond the end. Not by clipByValue, which the WebAssembly
+  // backend has for floats only.
   const known = maximum(
     minimum(reshape(indices, [n * h * w]), scalar(n * height * width - 1, 'int32')),
     scalar(0, 'int32'),

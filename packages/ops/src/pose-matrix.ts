@@ -16,7 +16,8 @@ import { rotationFromAxisAngle } from './rotation-from-axis-angle.ts';
  *
  * @param axisAngle `[batch, 3]`, in radians
  * @param translation `[batch, 3]`
- * @param opts `invert` for a source frame before the target: pose networks see frames in their order in time
+ * @param opts `invert` for a source frame before the target: pose networks see frames in their
+ *   order in time
  * @returns `[batch, 4, 4]`, target camera to source camera
  */
 export function poseMatrix(axisAngle: Tensor2D, translation: Tensor2D, { invert }: { invert: boolean }): Tensor3D {

@@ -18,6 +18,8 @@ function copies(size: number, amount: number) {
  *
  * @param x `[batch, height, width, channels]`
  * @param amount pixels on each side, fewer than height and width
+ * @returns `[batch, height + 2 · amount, width + 2 · amount, channels]`
+ * @throws if there are not enough pixels to mirror
  */
 export function reflectPad(x: Tensor4D, amount = 1): Tensor4D {
   const [, h, w] = x.shape;

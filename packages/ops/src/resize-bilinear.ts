@@ -21,7 +21,9 @@ function interpolation(inputs: number, outputs: number, alignCorners: boolean) {
  *
  * @param x `[batch, height, width, channels]`
  * @param size `[height, width]` of the result
- * @param opts `alignCorners`: the corner pixels' centres stay where they are; otherwise (default) the image's edges do, with pixels of half-integer centres
+ * @param opts `alignCorners`: the corner pixels' centres stay where they are; otherwise (default)
+ *   the image's edges do, with pixels of half-integer centres
+ * @returns `[batch, ...size, channels]`
  */
 export function resizeBilinear(
   x: Tensor4D,

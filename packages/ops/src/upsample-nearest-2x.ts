@@ -5,6 +5,7 @@ import { withGradient } from './with-gradient.ts';
  * Twice the height and width, each pixel repeated four times.
  *
  * @param x `[batch, height, width, channels]`
+ * @returns `[batch, 2 · height, 2 · width, channels]`
  */
 export function upsampleNearest2x(x: Tensor4D): Tensor4D {
   const [, h, w] = x.shape;

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import '@tensorflow/tfjs-backend-cpu';
-import { scalar, tensor1d, variable } from '@tensorflow/tfjs-core';
+import { memory, scalar, tensor1d, tensor2d, variable } from '@tensorflow/tfjs-core';
 import { adam } from './adam.ts';
 
 /** The formula in double precision. */
@@ -63,6 +63,28 @@ test('says what it remembers, steps last, and goes on from there', () => {
   const whole = run('whole', [1, -2, 3]);
   expect(whole.names).toEqual(['whole/mean', 'whole/square', 'whole/steps']);
   expect(run('rest', [3], run('half', [1, -2]).state).state).toEqual(whole.state);
+});
+
+test('each variable of a group takes its own steps, whatever its shape', () => {
+  const [vector, matrix] = [variable(tensor1d([0, 0])), variable(tensor2d([[0, 0, 0]]))];
+  const optimizer = adam([{ name: 'all', variables: [vector, matrix] }]);
+  const [first, second] = [
+    [1, -2],
+    [0.5, 3, -1],
+  ];
+  const rates = { all: scalar(0.01) };
+  const grads = { [vector.name]: tensor1d(first), [matrix.name]: tensor2d([second]) };
+  const before = memory().numTensors;
+  for (let step = 0; step < 3; step++) optimizer.apply(grads, rates);
+  expect(memory().numTensors).toBe(before);
+  for (const [parameter, given] of [
+    [vector, first],
+    [matrix, second],
+  ] as const)
+    given.forEach((gradient, i) =>
+      expect(parameter.dataSync()[i]).toBeCloseTo(reference(0, [gradient, gradient, gradient], 0.01, 0)[2], 6),
+    );
+  expect(optimizer.state.map(({ shape }) => shape)).toEqual([[2], [2], [1, 3], [1, 3], []]);
 });
 
 test('refuses to optimise nothing', () => {

@@ -1,4 +1,4 @@
 import type { Schedule } from './schedule.ts';
 
-/** Always 1. */
+/** The learning rates as they are: the factor is always 1. */
 export const constantSchedule = (): Schedule => () => 1;

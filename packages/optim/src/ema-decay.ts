@@ -1,5 +1,6 @@
 /**
- * How much of itself a moving average keeps in its k-th update, counted from 1: little at first, so that it forgets where it started.
+ * How much of itself a moving average keeps in its k-th update, counted from 1: little at first, so
+ * that it forgets where it started.
  *
  *   min(1 − 1 / (k + 1), max)          Tarvainen & Valpola 2017
  */

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import '@tensorflow/tfjs-backend-cpu';
-import { scalar, tensor1d, variable } from '@tensorflow/tfjs-core';
+import { memory, scalar, tensor1d, tensor2d, variable } from '@tensorflow/tfjs-core';
 import { emaDecay } from './ema-decay.ts';
 import { emaUpdate } from './ema-update.ts';
 
@@ -12,6 +12,17 @@ test('keeps as much of itself as the decay says', () => {
   emaUpdate([teacher], [student], scalar(0.75));
   expect(Array.from(teacher.dataSync())).toEqual([2, 4]);
   expect(Array.from(student.dataSync())).toEqual([5, 10]);
+});
+
+test('moves variables of any shape, and leaves no tensors behind', () => {
+  const teacher = [variable(scalar(1), false), variable(tensor2d([[2, 4]]), false)];
+  const student = [variable(scalar(3)), variable(tensor2d([[0, 8]]))];
+  const decay = scalar(0.5);
+  const before = memory().numTensors;
+  emaUpdate(teacher, student, decay);
+  expect(memory().numTensors).toBe(before);
+  expect(teacher.map((target) => Array.from(target.dataSync()))).toEqual([[2], [1, 6]]);
+  expect(teacher[1].shape).toEqual([1, 2]);
 });
 
 test('the first update is half the way, and from the 99th on a hundredth', () => {

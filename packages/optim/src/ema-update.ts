@@ -1,5 +1,4 @@
 import { add, mul, sub, tidy, type Scalar, type Variable } from '@tensorflow/tfjs-core';
-import { updateElementwise } from './update-elementwise.ts';
 
 /**
  * Moves each teacher variable towards the student's, an exponential moving average:
@@ -25,9 +24,6 @@ export function emaUpdate(teacher: Variable[], student: Variable[], decay: Scala
   });
   tidy(() => {
     const share = sub(1, decay);
-    updateElementwise(
-      teacher.map((target, i) => ({ targets: [target], operands: [target, student[i]] })),
-      ([target, source]) => [add(mul(target, decay), mul(source, share))],
-    );
+    teacher.forEach((target, i) => target.assign(add(mul(target, decay), mul(student[i], share))));
   });
 }

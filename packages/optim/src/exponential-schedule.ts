@@ -1,6 +1,6 @@
 import type { Schedule } from './schedule.ts';
 
-/** Multiplies by `gamma` after every iteration. */
+/** The factor gamma^iteration. */
 export const exponentialSchedule =
   ({ gamma }: { gamma: number }): Schedule =>
   (iteration) =>

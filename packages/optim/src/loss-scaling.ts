@@ -12,15 +12,19 @@ const allFinite = (grads: NamedTensorMap): Tensor =>
   equal(addN(Object.values(grads).map((gradient) => sum(mul(gradient, 0)))), 0);
 
 /**
- * Lets an optimiser work with gradients that went through numbers of 16 bits (`mixedPrecision: 'float16'` of `@segsde/jit`), as PyTorch's `GradScaler` does it.
- * The loss is scaled up as far as gradients allow: a step with gradients that are infinite or not a number is left out, and halves the scale; after
- * `growthInterval` steps without one it is doubled. The scale is among the optimiser's `state`, and saved with it.
+ * Lets an optimiser work with gradients that went through numbers of 16 bits
+ * (`mixedPrecision: 'float16'` of `@segsde/jit`), as PyTorch's `GradScaler` does it. The loss is
+ * scaled up as far as gradients allow: a step with gradients that are infinite or not a number is
+ * left out, and halves the scale; after `growthInterval` steps without one it is doubled. The scale
+ * is among the optimiser's `state`, and saved with it.
  *
  *     const optimizer = lossScaling(sgd(groups), { variables });
  *     const { grads } = valueAndGradients(variables, lossTerms, { scale: optimizer.scale });
  *     optimizer.apply(grads, learningRates);
  *
- * @param opts `variables`: all that `optimizer` may change; `initialScale` (65536); `growthInterval` (2000), in steps
+ * @param optimizer takes the steps; it gets gradients that have been divided by the scale
+ * @param opts `variables`: all that `optimizer` may change; `initialScale` (65536);
+ *   `growthInterval` (2000), in steps
  */
 export function lossScaling(
   optimizer: Optimizer,

@@ -1,6 +1,9 @@
 import type { Schedule } from './schedule.ts';
 
-/** Multiplies by `gamma` from each milestone on. */
+/**
+ * The factor gamma^k, where k is how many milestones have been reached; a milestone is the
+ * iteration from which on it counts.
+ */
 export const multiStepSchedule =
   ({ milestones, gamma }: { milestones: number[]; gamma: number }): Schedule =>
   (iteration) =>

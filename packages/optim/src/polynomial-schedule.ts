@@ -1,6 +1,9 @@
 import type { Schedule } from './schedule.ts';
 
-/** (1 − iteration / maxIterations)^power, at least 1e-6; it stays there afterwards. */
+/**
+ * The factor (1 − iteration / maxIterations)^power, at least 1e-6, which it stays at from
+ * `maxIterations` on.
+ */
 export const polynomialSchedule =
   ({ power, maxIterations }: { power: number; maxIterations: number }): Schedule =>
   (iteration) =>

@@ -1,14 +1,15 @@
 import { add, mul, sub, tidy } from '@tensorflow/tfjs-core';
 import type { Optimizer, ParameterGroup } from './optimizer.ts';
 import { makeSlots } from './slots.ts';
-import { updateElementwise } from './update-elementwise.ts';
 
 /**
  * Stochastic gradient descent as PyTorch does it:
  *
  *   g ← g + weightDecay · θ,   v ← momentum · v + g,   θ ← θ − learningRate · v
  *
- * @param opts `momentum` and `weightDecay`, both 0 by default; without momentum nothing is remembered
+ * @param groups variables that share a learning rate, of any shapes
+ * @param opts `momentum` and `weightDecay`, both 0 by default; without momentum nothing is
+ *   remembered
  * @throws if a variable is in two groups
  */
 export function sgd(
@@ -21,11 +22,13 @@ export function sgd(
     apply: (grads, learningRates) =>
       tidy(() => {
         for (const { learningRate, updates } of groupUpdates(grads, learningRates)) {
-          updateElementwise(updates, ([parameter, gradient, ...velocities]) => {
+          for (const { parameter, gradient, slots } of updates) {
+            const [velocity] = slots;
             const decayed = weightDecay > 0 ? add(gradient, mul(parameter, weightDecay)) : gradient;
-            const steps = velocities.map((velocity) => add(mul(velocity, momentum), decayed));
-            return [sub(parameter, mul(steps[0] ?? decayed, learningRate)), ...steps];
-          });
+            const step = velocity ? add(mul(velocity, momentum), decayed) : decayed;
+            velocity?.assign(step);
+            parameter.assign(sub(parameter, mul(step, learningRate)));
+          }
         }
       }),
   };

@@ -1,16 +1,37 @@
-import { tidy, variable, zeros, type NamedTensorMap, type Scalar, type Variable } from '@tensorflow/tfjs-core';
+import {
+  tidy,
+  variable,
+  zeros,
+  type NamedTensorMap,
+  type Scalar,
+  type Tensor,
+  type Variable,
+} from '@tensorflow/tfjs-core';
 import type { ParameterGroup } from './optimizer.ts';
-import type { ElementwiseUpdate } from './update-elementwise.ts';
 
-/** What a group's variables and their slots, the targets, are made from: parameter, gradient, and slots in the order of their names. */
+/**
+ * A variable to update, its gradient, and what is remembered of it in the order of the slots'
+ * names; all of one shape.
+ */
+export interface ParameterUpdate {
+  parameter: Variable;
+  gradient: Tensor;
+  slots: Variable[];
+}
+
+/** What there is to do for a group. */
 export interface GroupUpdate {
   learningRate: Scalar;
-  updates: ElementwiseUpdate[];
+  updates: ParameterUpdate[];
 }
 
 /**
- * Makes the variables in which an optimiser remembers something of each parameter, all zero.
+ * Makes the variables in which an optimiser remembers something of each parameter, all zero and of
+ * the parameter's shape.
  *
+ * @param optimizer its name, for errors
+ * @param names what is remembered, such as `momentum`; the variables are called
+ *   `<parameter>/<name>`
  * @throws if a parameter is in two groups
  */
 export function makeSlots(optimizer: string, groups: ParameterGroup[], names: string[]) {
@@ -25,7 +46,11 @@ export function makeSlots(optimizer: string, groups: ParameterGroup[], names: st
   }
   return {
     state: [...slots.values()].flat(),
-    /** What there is to do, given these gradients. */
+    /**
+     * What there is to do in one step, group by group: all variables that have a gradient.
+     *
+     * @throws if a group has no learning rate
+     */
     groupUpdates: (grads: NamedTensorMap, learningRates: Record<string, Scalar>): GroupUpdate[] =>
       groups.map(({ name, variables }) => {
         const learningRate = learningRates[name];
@@ -36,13 +61,7 @@ export function makeSlots(optimizer: string, groups: ParameterGroup[], names: st
         }
         const updates = variables
           .filter((parameter) => grads[parameter.name])
-          .map((parameter) => {
-            const remembered = slots.get(parameter)!;
-            return {
-              targets: [parameter, ...remembered],
-              operands: [parameter, grads[parameter.name], ...remembered],
-            };
-          });
+          .map((parameter) => ({ parameter, gradient: grads[parameter.name], slots: slots.get(parameter)! }));
         return { learningRate, updates };
       }),
   };

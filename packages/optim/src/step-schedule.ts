@@ -1,6 +1,8 @@
 import type { Schedule } from './schedule.ts';
 
-/** Multiplies by `gamma` after every `stepSize` iterations. */
+/**
+ * The factor gamma^⌊iteration / stepSize⌋: learning rates fall after every `stepSize` iterations.
+ */
 export const stepSchedule =
   ({ stepSize, gamma }: { stepSize: number; gamma: number }): Schedule =>
   (iteration) =>

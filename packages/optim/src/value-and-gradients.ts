@@ -4,11 +4,13 @@ import type { NamedTensorMap, Scalar, Tensor, Variable } from '@tensorflow/tfjs-
 /**
  * The terms of a loss, their sum, and the sum's gradients.
  *
- * @param variables those that gradients are wanted for
- * @param lossTerms gives each term under its name
- * @param opts `scale`: what is differentiated is so many times the loss, and the gradients are divided by it again, so that small ones are not lost on their way
- *   through numbers of 16 bits, see {@link lossScaling}
- * @returns `losses` has the terms and their `total`; `grads` is by variable name, without the variables that no term depends on
+ * @param variables those that gradients are wanted for; of them the trainable ones get some
+ * @param lossTerms gives each term, a scalar, under its name
+ * @param opts `scale`: what is differentiated is so many times the loss, and the gradients are
+ *   divided by it again, so that small ones are not lost on their way through numbers of 16 bits,
+ *   see {@link lossScaling}
+ * @returns `losses` has the terms and their `total`; `grads` is by variable name, without the
+ *   variables that no term depends on
  * @throws if there is no term, or none of them depends on any of the variables
  */
 export function valueAndGradients<L extends Record<string, Scalar>>(
@@ -16,7 +18,8 @@ export function valueAndGradients<L extends Record<string, Scalar>>(
   lossTerms: () => L,
   { scale }: { scale?: Scalar } = {},
 ): { losses: L & { total: Scalar }; grads: NamedTensorMap } {
-  // TensorFlow.js disposes of everything but the total when it leaves the function that it differentiates.
+  // TensorFlow.js disposes of everything but the total when it leaves the function that it
+  // differentiates.
   const kept: [name: string, term: Scalar][] = [];
   const { value, grads } = variableGrads(
     () => {

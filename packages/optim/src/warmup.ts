@@ -1,10 +1,12 @@
 import type { Schedule } from './schedule.ts';
 
 /**
- * Multiplies the first iterations of another schedule by something smaller: always `factor`, or `linear`ly rising from `factor` to 1. The other schedule counts
- * from the start.
+ * Starts another schedule gently: its factor is multiplied during the first `iterations` by
+ * `factor`, in mode `constant`, or by a number that rises linearly from `factor` to 1, in mode
+ * `linear`.
  *
- * @param opts `mode` 'linear', `factor` 0.2
+ * @param opts `iterations`, counted from 0; `mode` ('linear'); `factor` in 0..1 (0.2)
+ * @param schedule counts its iterations from the start, too
  */
 export function warmup(
   { iterations, mode = 'linear', factor = 0.2 }: { iterations: number; mode?: 'linear' | 'constant'; factor?: number },

@@ -3,7 +3,8 @@ import { tensor1d, tensor4d, tidy, type Tensor4D } from '@tensorflow/tfjs-core';
 import { expect, test } from '@jest/globals';
 import { BatchNorm } from './batch-norm.ts';
 
-// Two channels; values 1, 2, 3, 6 (mean 3, biased variance 3.5, unbiased 14/3) and 0, 0, 4, 4 (2, 4, 16/3).
+// Two channels; values 1, 2, 3, 6 (mean 3, biased variance 3.5, unbiased 14/3) and 0, 0, 4, 4 (2,
+// 4, 16/3).
 const batch = () => tensor4d([1, 0, 2, 0, 3, 4, 6, 4], [2, 1, 2, 2]);
 const values = (x: { dataSync(): ArrayLike<number> }) => Array.from(x.dataSync());
 const expectClose = (actual: number[], expected: number[]) =>

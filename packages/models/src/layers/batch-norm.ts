@@ -7,8 +7,9 @@ const epsilon = 1e-5;
 const momentum = 0.1;
 
 /**
- * Batch normalisation as in PyTorch: epsilon 1e-5, momentum 0.1. Called with `training: true` it normalises with the batch's mean and
- * biased variance and moves the running statistics towards the mean and the unbiased variance; otherwise it uses the running ones.
+ * Batch normalisation as in PyTorch: epsilon 1e-5, momentum 0.1. Called with `training: true` it
+ * normalises with the batch's mean and biased variance and moves the running statistics towards the
+ * mean and the unbiased variance; otherwise it uses the running ones.
  */
 export class BatchNorm extends layers.Layer {
   static readonly className = 'SegsdeBatchNorm';

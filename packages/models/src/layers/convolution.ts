@@ -15,7 +15,10 @@ export interface ConvolutionOptions {
   padding: number;
   dilation: number;
   bias: boolean;
-  /** `kaimingNormal`: fan-out, for ReLU. `uniform`: U(±1/√fan-in), weights and bias; PyTorch's default. */
+  /**
+   * `kaimingNormal`: fan-out, for ReLU. `uniform`: U(±1/√fan-in), weights and bias; PyTorch's
+   * default.
+   */
   initialization: 'kaimingNormal' | 'uniform';
   seed: number;
   /** Stands for the name when the initial values are drawn. */

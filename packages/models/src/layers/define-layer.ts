@@ -12,7 +12,10 @@ export interface LayerDefinition<Options extends Config> {
   outputShape?(inputShapes: Shape[], options: Options): Shape;
 }
 
-/** Makes a `tf.layers` layer without weights and returns the function that applies it to symbolic tensors. */
+/**
+ * Makes a `tf.layers` layer without weights and returns the function that applies it to symbolic
+ * tensors.
+ */
 export function defineLayer<Options extends Config = Record<never, never>>(definition: LayerDefinition<Options>) {
   class Defined extends layers.Layer {
     static readonly className = definition.className;

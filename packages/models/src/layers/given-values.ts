@@ -1,7 +1,10 @@
 import { serialization, tensor, type Tensor } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 
-/** A `tf.layers` initializer that hands out values computed beforehand, so that building a layer draws nothing. */
+/**
+ * A `tf.layers` initializer that hands out values computed beforehand, so that building a layer
+ * draws nothing.
+ */
 export class GivenValues extends serialization.Serializable {
   static readonly className = 'SegsdeGivenValues';
   readonly #values: Float32Array;

@@ -2,7 +2,10 @@ import { concat } from '@tensorflow/tfjs-core';
 import { upsampleNearest2x } from '@segsde/ops';
 import { defineLayer } from './define-layer.ts';
 
-/** Decoder features, doubled in size if they are narrower than the skip connection, then the skip's channels (docs/method.md, section 2.3, steps 2 and 3). */
+/**
+ * Decoder features, doubled in size if they are narrower than the skip connection, then the skip's
+ * channels (docs/method.md, section 2.3, steps 2 and 3).
+ */
 export const joinSkip = defineLayer({
   className: 'SegsdeJoinSkip',
   call: ([features, skip]) => {

@@ -1,7 +1,9 @@
 import { resizeBilinear } from '@segsde/ops';
 import { defineLayer } from './define-layer.ts';
 
-/** Bilinear (half-pixel) resize of the first input to the second's size times `scale`, rounded down. */
+/**
+ * Bilinear (half-pixel) resize of the first input to the second's size times `scale`, rounded down.
+ */
 export const resizeTo = defineLayer<{ scale: number }>({
   className: 'SegsdeResizeTo',
   call: ([x, like], { scale }) => {
