@@ -1,12 +1,5 @@
 import { legacyPermutation } from '@segsde/active-learning';
-import {
-  checkLabels,
-  type Dataset,
-  labelledSamples,
-  throwFindings,
-  verifySamples,
-  type VerifyOptions,
-} from '@segsde/data-loaders';
+import { checkLabels, type Dataset, throwFindings, verifySamples, type VerifyOptions } from '@segsde/data-loaders';
 import type { Config, DataConfig } from '../config/schema.ts';
 import { showFile } from '../files/show-file.ts';
 import { UserError } from '../files/user-error.ts';
@@ -95,24 +88,20 @@ async function checkSegmentation(
       );
     }
   }
-  const scored = labelledSamples(val);
-  if (scored.length === 0) {
-    throw new UserError(`${folder}: no frame of "${data.valSplit}" has a label, so nothing could be scored`);
-  }
   for (const text of overlap(data, { train, val })) log(text);
 
   const drawn = legacyPermutation(pool.length, seed).slice(0, selection.labels);
   const learnt = pool.length > DECODED ? drawn.map((position) => pool[position]) : pool;
   for (const [split, dataset, indices] of [
     [data.split, train, learnt],
-    [data.valSplit, val, scored],
+    [data.valSplit, val, all(val)],
   ] as const) {
-    const bar = progress(`check the labels of ${split}`, indices.length);
     const size = sizeOf(data);
+    await verify(dataset, { ...size, split, indices, label: true }, tools);
+    const bar = progress(`check the labels of ${split}`, indices.length);
     const { findings, remarks } = await checkLabels(dataset, { ...size, indices, signal, onProgress: bar.update });
     bar.done();
     throwFindings(findings);
-    await verify(dataset, { ...size, split, indices, label: true }, tools);
     for (const remark of remarks) log(`note: ${remark}`);
   }
 }

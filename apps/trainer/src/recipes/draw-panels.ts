@@ -3,7 +3,7 @@ import { dispose } from '@tensorflow/tfjs-core';
 import { depthMixMask, mixPairs } from '@segsde/augmentation';
 import type { ImageU8, Sample } from '@segsde/data-loaders';
 import type { Config, Variant } from '../config/schema.ts';
-import { datasetRef, labellable, openDataset } from '../data/dataset.ts';
+import { datasetRef, openDataset } from '../data/dataset.ts';
 import { labelFile, readLabel } from '../report/label-file.ts';
 import { disparityPicture, labelPicture, panel } from '../report/panel.ts';
 import { writePicture } from '../report/write-picture.ts';
@@ -31,9 +31,8 @@ export async function drawPanels(
   { folder, scenes, disparity, evaluation }: PanelSources,
 ): Promise<void> {
   const dataset = await openDataset(datasetRef(data, { split: data.valSplit, scenes }));
-  const scored = labellable(dataset);
-  const count = Math.min(report.panels, scored.length);
-  const positions = Array.from({ length: count }, (_, i) => scored[Math.floor((i * scored.length) / count)]);
+  const count = Math.min(report.panels, dataset.ids.length);
+  const positions = Array.from({ length: count }, (_, i) => Math.floor((i * dataset.ids.length) / count));
   const load = { height: data.height, width: data.width, label: true, ...(disparity !== undefined && { disparity }) };
   const samples = await Promise.all(positions.map((position) => dataset.load(position, load)));
   const mixtures = disparity !== undefined && count > 0 ? await mixedByDepth(samples) : undefined;

@@ -1,7 +1,7 @@
 import type { Dataset } from '@segsde/data-loaders';
 import type { Engine } from '@segsde/jit';
 import { accumulate, confusionMatrix, iouScores } from '@segsde/metrics';
-import { datasetRef, labellable, openDataset } from '../data/dataset.ts';
+import { datasetRef, openDataset } from '../data/dataset.ts';
 import { disposeNetwork, loadSegmentation, segmentationNetwork } from '../networks/segmentation-network.ts';
 import { labelFile, writeLabel } from '../report/label-file.ts';
 import type { VariantScores } from '../report/report.ts';
@@ -14,10 +14,7 @@ export interface EvaluationResult {
   engines: Record<string, Engine>;
 }
 
-/**
- * Scores every variant on the validation frames that have labels, and keeps its predictions as
- * label PNGs.
- */
+/** Scores every variant on the validation frames, and keeps its predictions as label PNGs. */
 export function evaluationStage({
   scenes,
   segmentation,
@@ -69,7 +66,7 @@ async function score(
   await predictEach(
     context,
     {
-      ...{ title: `evaluate ${name}`, indices: labellable(dataset), batchSize },
+      ...{ title: `evaluate ${name}`, indices: [...dataset.ids.keys()], batchSize },
       load: (index) => dataset.load(index, { height, width, label: true }),
       predict: { labels: predict },
     },
