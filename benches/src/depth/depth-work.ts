@@ -5,7 +5,7 @@ import { monodepthLossFused, type MonodepthInputs, type MonodepthLoss } from '@s
 import { depthDecoder, poseNetwork, resnetEncoder, toStateDict } from '@segsde/models';
 import { adam } from '@segsde/optim';
 import { renderSnippet } from '@segsde/scenes';
-import { cameraTensors, depthStep, imageTensor, unitRange, type DepthBatch } from '@segsde/trainer/steps';
+import { cameraTensors, depthStep, imageTensor, bytesToUnitRange, type DepthBatch } from '@segsde/trainer/steps';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { StepEngine } from '@segsde/trainer/steps';
@@ -44,7 +44,7 @@ export function depthWork(
 
   const snippets = PLACES.map((place) => renderSnippet(place, { width: WIDTH, height: HEIGHT, frames: 3 }));
   const [before, target, after] = [0, 1, 2].map((time) => {
-    const image = unitRange(imageTensor(snippets.map((frames) => frames[time].image)));
+    const image = bytesToUnitRange(imageTensor(snippets.map((frames) => frames[time].image)));
     return clipByValue(add<Tensor4D>(image, randomNormal(image.shape, 0, GRAIN, 'float32', SEED + time)), 0, 1);
   });
   const random = xoroshiro128plus(SEED);

@@ -65,7 +65,7 @@ export async function inferenceWork({ engine, mixedPrecision }: StepEngine): Pro
       { engine, name: 'training pass' },
     );
     (await pass({ batch, noise })).dispose();
-    pass.dispose();
+    await pass.dispose();
     tidy(() => {
       for (const [name, variable] of networks.flatMap(({ stateDict }) => [...stateDict])) {
         const start = name.endsWith('.running_mean') ? 0 : name.endsWith('.running_var') ? 1 : undefined;

@@ -5,7 +5,14 @@ import { crossEntropy, pseudoLabelLoss } from '@segsde/losses';
 import { drawDropoutNoise } from '@segsde/models';
 import { sgd } from '@segsde/optim';
 import { renderScene, type Frame } from '@segsde/scenes';
-import { floatTensor, imageTensor, labelTensor, segsdeStep, unitRange, type SegsdeBatch } from '@segsde/trainer/steps';
+import {
+  floatTensor,
+  imageTensor,
+  labelTensor,
+  segsdeStep,
+  bytesToUnitRange,
+  type SegsdeBatch,
+} from '@segsde/trainer/steps';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { StepEngine } from '@segsde/trainer/steps';
@@ -56,7 +63,7 @@ export function segsdeWork({ engine, mixedPrecision }: StepEngine, { depth, side
     ...{ height, width },
     data: normalizedDisparity(depth),
   }));
-  const images = (scenes: readonly Frame[]) => unitRange(imageTensor(scenes.map(({ image }) => image)));
+  const images = (scenes: readonly Frame[]) => bytesToUnitRange(imageTensor(scenes.map(({ image }) => image)));
   const dropoutNoise = () =>
     drawDropoutNoise(student.decoder.dropoutSites, {
       featureShapes: student.encoder.featureShapes([count, height, width, 3]),

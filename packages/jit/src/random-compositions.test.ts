@@ -34,7 +34,7 @@ test('200 random compositions: compiled values and gradients equal eager ones', 
       const result = await compiled(inputs);
       result.values.forEach((value, i) => expectClose(value, eager.values[i]));
       result.gradients.forEach((gradient, i) => expectClose(gradient, eager.gradients[i]));
-      compiled.dispose();
+      await compiled.dispose();
       tf.dispose([eager, result, inputs]);
     }),
     { numRuns: 200, seed: 20210619, endOnFailure: false },

@@ -189,7 +189,7 @@ export function testTarget(engine: Engine): void {
         );
       const first = step();
       await first([]);
-      first.dispose();
+      void first.dispose();
       await Promise.resolve();
       expect([read(a), read(b)]).toEqual([[3], [2]]);
       await step()([]);

@@ -147,5 +147,5 @@ test.each(cases)('%s: compiled, value and gradients are the eager ones', async (
     expect(gradient.shape).toEqual(inputs[i].shape);
     expect(distance(gradient, expected.gradients[i])).toBeLessThan(5e-6);
   });
-  compiled.dispose();
+  await compiled.dispose();
 });

@@ -70,7 +70,7 @@ export async function list(): Promise<void> {
     return [name, engine.library, deviceOf(engine.gpu), size, engine.folder];
   };
   const rows = await Promise.all(
-    TRIED.map((name) => {
+    TRIED.map(async (name) => {
       const { installable, version, device } = engines[name];
       if (installable) return installed(installable);
       return [name, version() ?? '', device() === 'gpu' ? 'any graphics card' : 'CPU', '', 'comes with npm'];

@@ -1,6 +1,6 @@
 import { dispose, tensor4d, type Tensor3D, type Tensor4D, type TensorContainer } from '@tensorflow/tfjs-core';
 import { byteTensor } from '@segsde/jit';
-import type { Snippet } from '../steps/neighbour-poses.ts';
+import type { Snippet } from '../steps/snippet.ts';
 import type { SampleBatch } from './collate.ts';
 import { imagePyramid } from './image-pyramid.ts';
 

@@ -32,6 +32,7 @@ export function segmentationNetwork({ model, classes, seed }: SegmentationNetwor
     decoder,
     segment: (image, mode) => decoder.apply(encoder.apply(image, ownNoise(encoder, mode)), ownNoise(decoder, mode)),
     variables: [...encoder.variables, ...decoder.variables],
+    buffers: [...encoder.buffers, ...decoder.buffers],
   };
 }
 

@@ -1,13 +1,7 @@
-import type { Scalar, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
-import type { MonodepthInputs, MonodepthLoss } from '@segsde/losses';
+import type { ConsistencyLoss, DepthLoss, SegmentationLoss } from '../steps/loss-functions.ts';
 import { type Definition, definePart, type PartSpec } from './definition.ts';
 
-/** Logits `[N,h,w,classes]` against trainIds `[N,H,W]`, 255 = ignore. */
-export type SegmentationLoss = (logits: Tensor4D, labels: Tensor3D) => Scalar;
-/** The student's logits against the teacher's mixed probabilities, both `[N,H,W,classes]`. */
-export type ConsistencyLoss = (logits: Tensor4D, probabilities: Tensor4D) => Scalar;
-/** Takes and returns what `monodepthLoss` of @segsde/losses takes and returns. */
-export type DepthLoss = (inputs: MonodepthInputs) => MonodepthLoss;
+export type { ConsistencyLoss, DepthLoss, SegmentationLoss };
 
 export interface LabelLossContext {
   /** What a pixel of each class weighs, by `train.classBalance`; null: all weigh the same. */

@@ -1,6 +1,9 @@
-import type { Tensor, Tensor3D, Tensor4D, TensorLike } from '@tensorflow/tfjs-core';
+import type { Tensor4D, TensorLike } from '@tensorflow/tfjs-core';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
+import type { MixingInputs } from '../steps/mixing-mask.ts';
 import { type Definition, definePart, type PartSpec } from './definition.ts';
+
+export type { MixingInputs };
 
 /**
  * A seeded generator of the pure-rand package: `uniformInt(random, 0, 9)` and its siblings take it.
@@ -15,18 +18,6 @@ export interface MixingSize {
   width: number;
   classes: number;
 }
-export interface MixingInputs {
-  /** `[N,H,W,1]` in 0..1, larger = closer. */
-  disparity: Tensor4D;
-  /**
-   * The class of each pixel, int32 `[N,H,W]`: the label's where there is one, 255 where that is
-   * ignored, else the teacher's choice.
-   */
-  labels: Tensor3D;
-  /** What `draw` returned, as tensors. */
-  draws: Record<string, Tensor>;
-}
-
 export interface MixingPart {
   /** Without it the rule works in runs that learn no depth; `disparity` is 0 there. */
   readonly usesDisparity: boolean;

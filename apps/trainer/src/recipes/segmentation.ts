@@ -14,7 +14,8 @@ import {
   startFromDepth,
 } from '../networks/segmentation-network.ts';
 import { defineStage, type Stage, type StageContext } from '../run/stage.ts';
-import { type LabelledBatch, supervisedStep } from '../steps/supervised-step.ts';
+import type { LabelledBatch } from '../steps/labelled-batch.ts';
+import { supervisedStep } from '../steps/supervised-step.ts';
 import { createOptimizer, rateTensors, scaledRates } from '../training/optimizer.ts';
 import { train as runTraining } from '../training/train.ts';
 import { classWeights } from './class-weights.ts';

@@ -4,9 +4,10 @@ import { photometricErrorFused } from '@segsde/losses';
 import { disparityToDepth, gridSample, projectPixels } from '@segsde/ops';
 import type { Cameras } from './depth-step.ts';
 import type { DisparityNetwork } from './disparity-network.ts';
-import { neighbourPoses, type Snippet } from './neighbour-poses.ts';
+import { bytesToUnitRange } from './bytes-to-unit-range.ts';
+import { neighbourPoses } from './neighbour-poses.ts';
 import type { PoseNetwork } from './pose-network.ts';
-import { unitSnippet } from './unit-snippet.ts';
+import { mapSnippet, type Snippet } from './snippet.ts';
 
 export interface PhotometricBatch extends Cameras {
   frames: Snippet;
@@ -27,7 +28,7 @@ export function photometricStep(
   return jit(
     ({ frames, intrinsics, inverseIntrinsics }: PhotometricBatch): { warped: Scalar; unwarped: Scalar } => {
       const mode = { training: false } as const;
-      const unit = unitSnippet(frames);
+      const unit = mapSnippet(frames, bytesToUnitRange);
       const { target, sources } = unit;
       const [batch, height, width] = target.shape;
       const disparity = reshape(depth.disparities(target, mode)[0], [batch, height, width]);

@@ -7,4 +7,6 @@ export interface SegmentationNetwork {
   segment(image: Tensor4D, mode: Mode): Tensor4D;
   /** Everything that is learnt. */
   readonly variables: Variable[];
+  /** Running statistics of its batch normalisation; needed for `teacherBatchNorm: 'running'` only. */
+  readonly buffers?: Variable[];
 }

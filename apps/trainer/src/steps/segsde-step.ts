@@ -1,42 +1,14 @@
-import {
-  add,
-  argMax,
-  mul,
-  oneHot,
-  softmax,
-  sub,
-  zeros,
-  type Rank,
-  type Scalar,
-  type Tensor,
-  type Tensor3D,
-  type Tensor4D,
-} from '@tensorflow/tfjs-core';
-import { mixPairs, strongAugment, type StrongAugmentation } from '@segsde/augmentation';
+import { add, type Scalar } from '@tensorflow/tfjs-core';
 import { jit } from '@segsde/jit';
-import { addGradients, emaUpdate, valueAndGradients, type Optimizer } from '@segsde/optim';
-import type { ConsistencyLoss } from '../parts/loss.ts';
-import type { MixingInputs } from '../parts/mixing.ts';
-import type { DropoutNoise } from './dropout-noise.ts';
+import { addGradients, emaUpdate, type Optimizer } from '@segsde/optim';
+import { consistencyGradients } from './consistency-gradients.ts';
 import { gradientBound } from './gradient-bound.ts';
+import type { ConsistencyLoss } from './loss-functions.ts';
+import { mixUnlabelled, type MixUnlabelledOptions } from './mix-unlabelled.ts';
 import type { SegmentationNetwork } from './segmentation-network.ts';
+import { supervisedGradients } from './supervised-gradients.ts';
 import type { SupervisedBatch, SupervisedStepOptions } from './supervised-step.ts';
-import { unitRange } from './unit-range.ts';
-
-export interface UnlabelledBatch {
-  /** `[batch, height, width, 3]`, float32 in 0..1, or int32 in 0..255; each is mixed with the next of the batch. */
-  image: Tensor4D;
-  /** `[batch, height, width, 1]`, 0..1 over each whole image, larger = closer; absent where no depth was learnt. */
-  disparity?: Tensor4D;
-  /** int32 trainIds `[batch, height, width]` of the images that `labelKnown` marks; 255 = ignore. */
-  label: Tensor3D;
-  /** `[batch, 1, 1, 1]`: 1 where the label is to be used instead of the teacher's prediction. */
-  labelKnown: Tensor4D;
-  mixing: Record<string, Tensor>;
-  strong: StrongAugmentation;
-  teacherDropoutNoise: DropoutNoise;
-  studentDropoutNoise: DropoutNoise;
-}
+import type { UnlabelledBatch } from './unlabelled-batch.ts';
 
 export interface SegsdeBatch extends SupervisedBatch {
   unlabelled: UnlabelledBatch;
@@ -50,67 +22,53 @@ export interface SegsdeNetworks {
   optimizer: Optimizer;
 }
 
-export interface SegsdeStepOptions extends SupervisedStepOptions {
+export interface SegsdeStepOptions extends SupervisedStepOptions, MixUnlabelledOptions {
   consistencyLoss: ConsistencyLoss;
-  /** `[batch, height, width, 1]`: 1 keeps an image's own pixel. */
-  mixingMask: (inputs: MixingInputs) => Tensor4D;
 }
 
-/** One SegSDE iteration (METHOD 4.1): learn from labels, learn from mixed pseudo labels, let the teacher follow. */
+/**
+ * One SegSDE iteration (docs/method.md, section 4.1): learn from labels, learn from mixed pseudo
+ * labels, let the teacher follow.
+ *
+ * With `teacherBatchNorm: 'running'` the teacher's running statistics follow the student's by the
+ * same moving average as its weights.
+ *
+ * @throws if `teacherBatchNorm` is `'running'` and a network does not say what its `buffers` are
+ */
 export function segsdeStep(
   { student, teacher, optimizer }: SegsdeNetworks,
-  { loss, consistencyLoss, mixingMask, clipNorm, engine, mixedPrecision }: SegsdeStepOptions,
+  { loss, consistencyLoss, mixingMask, teacherBatchNorm, clipNorm, engine, mixedPrecision }: SegsdeStepOptions,
 ) {
   const bounded = gradientBound(clipNorm);
+  const [leading, following] = [student, teacher].map((network) =>
+    teacherBatchNorm === 'running' ? [...network.variables, ...buffersOf(network)] : network.variables,
+  );
   return jit(
     ({ labelled, unlabelled, learningRates, consistencyWeight, emaDecay }: SegsdeBatch) => {
-      const { label, labelKnown, mixing, strong } = unlabelled;
-      const image = unitRange(unlabelled.image);
-      const [batch, height, width] = image.shape;
-      const disparity = unlabelled.disparity ?? zeros<Rank.R4>([batch, height, width, 1]);
-      const predicted = softmax(
-        teacher.segment(image, { training: true, dropoutNoise: unlabelled.teacherDropoutNoise }),
-      );
-      const known = oneHot(label, predicted.shape[3]) as Tensor4D;
-      const pseudoLabels = add<Tensor4D>(mul(predicted, sub(1, labelKnown)), mul(known, labelKnown));
-
-      const mask = mixingMask({ disparity, labels: argMax<Tensor3D>(pseudoLabels, -1), draws: mixing });
-      const mixedImage = strongAugment(mixPairs(image, mask), strong);
-      const mixedLabels = mixPairs(pseudoLabels, mask);
+      const mixed = mixUnlabelled(teacher, unlabelled, { mixingMask, teacherBatchNorm });
 
       // One after the other: what the first term's gradients need of its forward pass is free before the second begins.
-      const supervised = valueAndGradients(
-        student.variables,
-        () => ({
-          supervised: loss(
-            student.segment(unitRange(labelled.image), { training: true, dropoutNoise: labelled.dropoutNoise }),
-            labelled.label,
-          ),
-        }),
-        optimizer,
-      );
-      const consistency = valueAndGradients(
-        student.variables,
-        () => ({
-          consistency: mul<Scalar>(
-            consistencyWeight,
-            consistencyLoss(
-              student.segment(mixedImage, { training: true, dropoutNoise: unlabelled.studentDropoutNoise }),
-              mixedLabels,
-            ),
-          ),
-        }),
-        optimizer,
-      );
-      const grads = addGradients(supervised.grads, consistency.grads);
-      const losses = {
+      const supervised = supervisedGradients({ student, optimizer }, labelled, loss);
+      const consistency = consistencyGradients({ student, optimizer }, mixed, {
+        consistencyLoss,
+        weight: consistencyWeight,
+        dropoutNoise: unlabelled.studentDropoutNoise,
+      });
+
+      optimizer.apply(bounded(addGradients(supervised.grads, consistency.grads)), learningRates);
+      emaUpdate(following, leading, emaDecay);
+      return {
         ...{ ...supervised.losses, ...consistency.losses },
         total: add<Scalar>(supervised.losses.total, consistency.losses.total),
       };
-      optimizer.apply(bounded(grads), learningRates);
-      emaUpdate(teacher.variables, student.variables, emaDecay);
-      return losses;
     },
     { engine, mixedPrecision, name: 'segsde-step' },
+  );
+}
+
+function buffersOf({ buffers }: SegmentationNetwork) {
+  if (buffers) return buffers;
+  throw new Error(
+    "segsdeStep: with teacherBatchNorm 'running' the teacher's running statistics follow the student's. Give both networks their `buffers`.",
   );
 }

@@ -1,20 +1,12 @@
-import type { Scalar, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Scalar } from '@tensorflow/tfjs-core';
 import { jit } from '@segsde/jit';
-import { valueAndGradients, type Optimizer } from '@segsde/optim';
-import type { SegmentationLoss } from '../parts/loss.ts';
-import type { DropoutNoise } from './dropout-noise.ts';
+import type { Optimizer } from '@segsde/optim';
 import { gradientBound } from './gradient-bound.ts';
+import type { LabelledBatch } from './labelled-batch.ts';
+import type { SegmentationLoss } from './loss-functions.ts';
 import type { SegmentationNetwork } from './segmentation-network.ts';
 import type { StepEngine } from './step-engine.ts';
-import { unitRange } from './unit-range.ts';
-
-export interface LabelledBatch {
-  /** `[batch, height, width, 3]`, float32 in 0..1, or int32 in 0..255. */
-  image: Tensor4D;
-  /** int32 trainIds `[batch, height, width]`, 255 = ignore. */
-  label: Tensor3D;
-  dropoutNoise: DropoutNoise;
-}
+import { supervisedGradients } from './supervised-gradients.ts';
 
 export interface SupervisedBatch {
   labelled: LabelledBatch;
@@ -28,20 +20,16 @@ export interface SupervisedStepOptions extends StepEngine {
   clipNorm: number | null;
 }
 
-/** One iteration on labelled images only (METHOD 4.1 without its unlabelled branch). */
+/** One iteration on labelled images only (docs/method.md, section 4.1 without its unlabelled branch). */
 export function supervisedStep(
-  { student, optimizer }: { student: SegmentationNetwork; optimizer: Optimizer },
+  networks: { student: SegmentationNetwork; optimizer: Optimizer },
   { loss, clipNorm, engine, mixedPrecision }: SupervisedStepOptions,
 ) {
   const bounded = gradientBound(clipNorm);
   return jit(
-    ({ labelled: { image, label, dropoutNoise }, learningRates }: SupervisedBatch) => {
-      const { losses, grads } = valueAndGradients(
-        student.variables,
-        () => ({ supervised: loss(student.segment(unitRange(image), { training: true, dropoutNoise }), label) }),
-        optimizer,
-      );
-      optimizer.apply(bounded(grads), learningRates);
+    ({ labelled, learningRates }: SupervisedBatch) => {
+      const { losses, grads } = supervisedGradients(networks, labelled, loss);
+      networks.optimizer.apply(bounded(grads), learningRates);
       return losses;
     },
     { engine, mixedPrecision, name: 'supervised-step' },

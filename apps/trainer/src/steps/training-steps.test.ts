@@ -21,7 +21,7 @@ import { disparityRegressionStep } from './disparity-regression-step.ts';
 import { segsdeStep } from './segsde-step.ts';
 import { supervisedStep } from './supervised-step.ts';
 import { photometricStep } from './photometric-step.ts';
-import { unitRange } from './unit-range.ts';
+import { bytesToUnitRange } from './bytes-to-unit-range.ts';
 import {
   stripeLabels,
   stripes,
@@ -53,14 +53,14 @@ test('images come as bytes or in 0..1', async () => {
   const bytes = Uint8Array.from(stripes().dataSync(), (value) => Math.round(value * 255));
   const image = byteTensor(bytes, stripes().shape) as ReturnType<typeof stripes>;
   const losses: number[] = [];
-  for (const given of [image, unitRange(image)]) {
+  for (const given of [image, bytesToUnitRange(image)]) {
     const student = tinySegmentationNetwork();
     const optimizer = sgd([{ name: 'all', variables: student.variables }]);
     const step = supervisedStep({ student, optimizer }, { loss: crossEntropy, clipNorm: null, engine: 'onnx' });
     const batch = { labelled: { ...labelled(), image: given }, learningRates: rates(0.1, 'all') };
     losses.push(...(await repeat(2, () => step(batch))).map(({ total }) => total));
   }
-  expect(unitRange(image).dataSync()[0]).toBe(Math.fround(bytes[0] / 255));
+  expect(bytesToUnitRange(image).dataSync()[0]).toBe(Math.fround(bytes[0] / 255));
   expect(losses.slice(2)).toEqual(losses.slice(0, 2).map((loss) => expect.closeTo(loss, 5)));
 });
 

@@ -41,7 +41,7 @@ test('what has been computed of variables once is computed again when one of the
     filter.assign(mul(filter, by));
     return [];
   });
-  const changes = [
+  const changes: (() => unknown)[] = [
     () => undefined,
     () => undefined,
     () => filter.assign(mul(filter, -0.5)),
