@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EngineError } from './engine-error.ts';
+import { EngineError } from './errors.ts';
 import { findEngine } from './find-engine.ts';
 
 let data: string;

@@ -1,13 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dataFolder } from './data-folder.ts';
-import { BrokenEngine } from './engine-error.ts';
-import { engineFolder } from './engine-folder.ts';
-import type { NativeEngine } from './native-engine.ts';
+import { dataFolder } from './folders.ts';
+import { BrokenEngine } from './errors.ts';
+import { engineFolder } from './folders.ts';
+import type { NativeEngine } from './folders.ts';
 
 /** What `engine.json` says about the engine in whose folder it lies. */
 export interface EngineDescription {
-  /** What a process loads, relative to the engine's folder: tfjs-node's binding, or ONNX Runtime's library. */
+  /**
+   * What a process loads, relative to the engine's folder: tfjs-node's binding, or ONNX Runtime's
+   * library.
+   */
   binding: string;
   /** Libraries that have to be loaded before it, in this order, relative to the folder. */
   before: string[];

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
-import { EngineError } from './engine-error.ts';
+import { EngineError } from './errors.ts';
 import { findEngine } from './find-engine.ts';
 import { installEngine, type InstallOptions } from './install-engine.ts';
 import { LINUX, standIns, type StandIns } from './stand-ins.test.kit.ts';

@@ -5,8 +5,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
-import { DownloadInterrupted } from './download-file.ts';
-import { EngineError } from './engine-error.ts';
+import { DownloadInterrupted } from './download.ts';
+import { EngineError } from './errors.ts';
 import { findEngine } from './find-engine.ts';
 import { installEngine, type InstallOptions } from './install-engine.ts';
 import { removeEngine } from './remove-engine.ts';

@@ -1,25 +1,45 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { dataFolder } from './data-folder.ts';
-import { DownloadInterrupted } from './download-file.ts';
-import { BrokenEngine, EngineError } from './engine-error.ts';
-import { engineRecipes } from './engine-recipes.ts';
-import { downloadsFolder, engineFolder, unfinishedFolder } from './engine-folder.ts';
+import { cudaSource } from './cuda.ts';
+import { DownloadInterrupted } from './download.ts';
+import { BrokenEngine, EngineError } from './errors.ts';
 import { type EngineDescription, type EngineLocation, findEngine, type InstalledEngine } from './find-engine.ts';
-import type { InstallProgress } from './install-progress.ts';
-import { lackOfSpace } from './lack-of-space.ts';
-import type { Machine } from './machine.ts';
-import type { NativeEngine } from './native-engine.ts';
-import { TFJS_NODE_HOST } from './prebuilt-source.ts';
+import { dataFolder, downloadsFolder, engineFolder, type NativeEngine, unfinishedFolder } from './folders.ts';
+import { lackOfSpace } from './obstacles.ts';
 import { defaultPrograms, type Programs } from './programs.ts';
-import { removeLeftovers } from './remove-leftovers.ts';
-import type { Source, Workplace } from './source.ts';
+import { removeLeftovers } from './remove-engine.ts';
+import type { InstallProgress, Machine, Source, Workplace } from './source.ts';
+import { prebuiltSource, TFJS_NODE_HOST, wheelSource } from './tensorflow.ts';
 import { type EngineTest, testEngine } from './test-engine.ts';
+
+export interface EngineRecipe {
+  /** As in "<title> cannot be installed here". */
+  title: string;
+  /** Ways to get it, tried in turn. `host`: where tfjs-node's own binaries are. */
+  sources(host: string): Source[];
+  /** Whether it is for a card, whatever is asked for. */
+  needsCard: boolean;
+}
+
+export const engineRecipes: Record<NativeEngine, EngineRecipe> = {
+  tensorflow: {
+    title: 'TensorFlow',
+    sources: (host) => [prebuiltSource(host), wheelSource],
+    needsCard: false,
+  },
+  'onnx-cuda': {
+    title: "ONNX Runtime's CUDA provider",
+    sources: () => [cudaSource],
+    needsCard: true,
+  },
+};
 
 export interface InstallOptions extends EngineLocation {
   /** TensorFlow's library that can use a CUDA card. Default: the one for CPUs. */
   gpu?: boolean;
-  /** The engine is for another machine like this one: no card is looked for, and nothing is tried. */
+  /**
+   * The engine is for another machine like this one: no card is looked for, and nothing is tried.
+   */
   elsewhere?: boolean;
   /** Ends the installation; it undoes itself and throws the signal's reason. */
   signal?: AbortSignal;
@@ -28,14 +48,43 @@ export interface InstallOptions extends EngineLocation {
   programs?: Partial<Programs>;
   /** What the engine is for. Default: this machine. */
   machine?: Machine;
-  /** Where tfjs-node's own binaries are, e.g. a mirror. Default: where its install script gets them. */
+  /**
+   * Where tfjs-node's own binaries are, e.g. a mirror. Default: where its install script gets them.
+   */
   host?: string;
 }
 
 export interface Installation {
   engine: InstalledEngine;
-  /** What the engine did in its test; undefined if it was there before, and nothing was done, or is for elsewhere. */
+  /**
+   * What the engine did in its test; undefined if it was there before, and nothing was done, or is
+   * for elsewhere.
+   */
   test: EngineTest | undefined;
+}
+
+/**
+ * What stands against installing an engine from Python's package index on this machine, in words;
+ * empty if nothing does. Asks nothing of the network and changes nothing.
+ */
+export async function installObstacles(
+  name: NativeEngine,
+  {
+    data = dataFolder(),
+    gpu = false,
+    elsewhere = false,
+    signal,
+    programs = {},
+    machine = process,
+  }: Omit<InstallOptions, 'onProgress' | 'host'> = {},
+): Promise<string[]> {
+  const fromWheels = engineRecipes[name].sources(TFJS_NODE_HOST).at(-1)!;
+  const obstacles = await fromWheels.obstacles({
+    ...{ gpu, elsewhere, machine, signal },
+    programs: { ...defaultPrograms, ...programs },
+  });
+  const lack = await lackOfSpace(data, fromWheels.space(gpu));
+  return lack ? [...obstacles, lack] : obstacles;
 }
 
 /** Puts the engine together beside its place, tests it there, then moves it. @throws EngineError */
@@ -66,12 +115,15 @@ async function assemble(
 }
 
 /**
- * Installs an engine for this user. `tensorflow`: tfjs-node's own binaries where their host can be reached, otherwise the binding is built here against the
- * library of TensorFlow's Python wheel. `onnx-cuda`: ONNX Runtime's CUDA provider and NVIDIA's libraries from Python's package index. Nothing is installed
- * unless a training step through it works; whatever goes wrong, nothing is left behind, but for downloads that broke off: the next call goes on from there.
- * If the engine is installed already, nothing is done.
+ * Installs an engine for this user. `tensorflow`: tfjs-node's own binaries where their host can be
+ * reached, otherwise the binding is built here against the library of TensorFlow's Python wheel.
+ * `onnx-cuda`: ONNX Runtime's CUDA provider and NVIDIA's libraries from Python's package index.
+ * Nothing is installed unless a training step through it works; whatever goes wrong, nothing is
+ * left behind, but for downloads that broke off: the next call goes on from there. If the engine is
+ * installed already, nothing is done.
  *
- * @throws EngineError that says what is missing or what went wrong; errors of the file system, such as a full disk, as they are
+ * @throws EngineError that says what is missing or what went wrong; errors of the file system, such
+ *   as a full disk, as they are
  */
 export async function installEngine(
   name: NativeEngine,

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lackOfSpace } from './lack-of-space.ts';
+import { lackOfSpace } from './obstacles.ts';
 
 test('what is needed and what is free is said for a folder that does not exist yet', async () => {
   const folder = join(tmpdir(), 'segsde', 'not', 'there');

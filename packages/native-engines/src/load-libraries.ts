@@ -2,8 +2,8 @@
 const [RTLD_LAZY, RTLD_NODELETE] = [0x1, 0x1000];
 
 /**
- * Loads shared libraries that are no addons into this process, on Linux. Libraries that come later and want one of these, by the name that it has for itself,
- * get it, wherever it lies.
+ * Loads shared libraries that are no addons into this process, on Linux. Libraries that come later
+ * and want one of these, by the name that it has for itself, get it, wherever it lies.
  *
  * @param paths absolute, each after those that it needs itself
  * @throws the loader's error if one cannot be loaded

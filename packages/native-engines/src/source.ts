@@ -1,7 +1,20 @@
 import type { EngineDescription } from './find-engine.ts';
-import type { InstallProgress } from './install-progress.ts';
-import type { Machine } from './machine.ts';
 import type { Programs } from './programs.ts';
+
+/**
+ * What an installation is doing. A `download` comes many times for each file; its numbers are
+ * bytes.
+ */
+export type InstallProgress =
+  { kind: 'step'; text: string } | { kind: 'download'; fileName: string; received: number; total: number | undefined };
+
+/** What an engine is for, in Node's words. */
+export interface Machine {
+  /** `linux`, `darwin`, `win32`, ... */
+  platform: string;
+  /** `x64`, `arm64`, ... */
+  arch: string;
+}
 
 /** What a {@link Source} works with. */
 export interface Workplace {
@@ -24,6 +37,9 @@ export interface Source {
   obstacles(work: Omit<Workplace, 'downloads' | 'onProgress'>): Promise<string[]>;
   /** Bytes that have to be free: what is downloaded and what it becomes. */
   space(gpu: boolean): number;
-  /** Puts all libraries into `folder`. @returns the paths of those that a process loads, in there, and their version */
+  /**
+   * Puts all libraries into `folder`. @returns the paths of those that a process loads, in there,
+   * and their version
+   */
   build(folder: string, work: Workplace): Promise<Pick<EngineDescription, 'binding' | 'before' | 'library'>>;
 }

@@ -15,7 +15,10 @@ export const TESTED = { library: '2.21.0', gpu: false, losses: [0.1, 0.01] };
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** Stands in for the machine's programs, a package index and tfjs-node's host: a folder of shell scripts and a local server. */
+/**
+ * Stands in for the machine's programs, a package index and tfjs-node's host: a folder of shell
+ * scripts and a local server.
+ */
 export interface StandIns {
   programs: Programs;
   /** Address of the server. */
@@ -60,7 +63,9 @@ function answerWithRange(body: Buffer, request: IncomingMessage, response: Serve
   response.end(request.method === 'HEAD' ? undefined : rest);
 }
 
-/** Stand-ins with which an installation from the wheel succeeds, while tfjs-node's host has nothing. */
+/**
+ * Stand-ins with which an installation from the wheel succeeds, while tfjs-node's host has nothing.
+ */
 export async function standIns(folder: string): Promise<StandIns> {
   const requests: string[] = [];
   const files = new Map<string, Buffer | Answer>();

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { EngineError } from './engine-error.ts';
+import { EngineError } from './errors.ts';
 import type { InstalledEngine } from './find-engine.ts';
-import type { NativeEngine } from './native-engine.ts';
-import { runProgram } from './run-program.ts';
+import type { NativeEngine } from './folders.ts';
+import { runProgram } from './programs.ts';
 
 export interface EngineTest {
   /** Version of TensorFlow or ONNX Runtime. */
@@ -26,7 +26,8 @@ const scripts: Record<NativeEngine, string> = {
 const TIMEOUT = 5 * 60_000;
 
 /**
- * Trains a small convolution through the engine, in a process of its own. Its values are compared with plain JavaScript's.
+ * Trains a small convolution through the engine, in a process of its own. Its values are compared
+ * with plain JavaScript's.
  *
  * @throws EngineError if the engine does not load, computes wrong values or does not learn
  */

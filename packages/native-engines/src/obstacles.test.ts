@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cardProblem } from './card-problem.ts';
+import { cardProblem } from './obstacles.ts';
 
 let folder: string;
 beforeEach(async () => {

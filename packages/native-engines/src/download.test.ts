@@ -6,8 +6,8 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DownloadInterrupted, downloadFile } from './download-file.ts';
-import { EngineError } from './engine-error.ts';
+import { DownloadInterrupted, downloadFile } from './download.ts';
+import { EngineError } from './errors.ts';
 
 const content = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * 7919) % 251));
 const sha256 = createHash('sha256').update(content).digest('hex');

@@ -1,23 +1,28 @@
 import { rename } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { cardProblem } from './card-problem.ts';
-import { extractAll } from './extract-all.ts';
-import { fetchWheels } from './fetch-wheels.ts';
-import { lackOfPip } from './lack-of-pip.ts';
+import { extractAll } from './archives.ts';
+import { cardProblem, lackOfPip } from './obstacles.ts';
 import type { Source } from './source.ts';
+import { fetchWheels } from './wheels.ts';
 
 /** Of CUDA 13. */
 const DRIVER = 580;
 
-/** Provider and library talk in C++, and npm's binding names the version that it wants, so all three must be of one release. */
+/**
+ * Provider and library talk in C++, and npm's binding names the version that it wants, so all three
+ * must be of one release.
+ */
 const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
 
 const FOLDER = 'onnxruntime/capi';
 /** The name under which the binding asks for it. */
 const LIBRARY = `${FOLDER}/libonnxruntime.so.1`;
 const PROVIDERS = [`${FOLDER}/libonnxruntime_providers_shared.so`, `${FOLDER}/libonnxruntime_providers_cuda.so`];
-/** What the provider wants, by name, each after what it wants itself; cuDNN looks for its other parts beside itself. */
+/**
+ * What the provider wants, by name, each after what it wants itself; cuDNN looks for its other
+ * parts beside itself.
+ */
 const CUDA = [
   ...['libcudart.so.13', 'libnvrtc.so.13', 'libcublasLt.so.13', 'libcublas.so.13', 'libcurand.so.10'].map(
     (name) => `nvidia/cu13/lib/${name}`,
@@ -26,7 +31,9 @@ const CUDA = [
 ];
 const WHEELS = /^(onnxruntime_gpu|nvidia_(cublas|cuda_nvrtc|cuda_runtime|cudnn_cu13|curand))-.*\.whl$/;
 
-/** ONNX Runtime's CUDA provider and NVIDIA's libraries, from Python's package index. Linux x64 only. */
+/**
+ * ONNX Runtime's CUDA provider and NVIDIA's libraries, from Python's package index. Linux x64 only.
+ */
 export const cudaSource: Source = {
   name: "ONNX Runtime's and NVIDIA's Python wheels",
 

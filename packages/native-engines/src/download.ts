@@ -4,9 +4,34 @@ import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EngineError } from './engine-error.ts';
+import { EngineError } from './errors.ts';
 
-/** A download that broke off. What has come stays on the disk, and the next attempt goes on from there. */
+const TIMEOUT = 5000;
+
+/**
+ * Asks for the headers of a web address.
+ *
+ * @returns why it cannot be fetched, or nothing if it can
+ */
+export async function unreachableBecause(url: string, signal?: AbortSignal): Promise<string | undefined> {
+  const limit = AbortSignal.timeout(TIMEOUT);
+  try {
+    const response = await fetch(url, { method: 'HEAD', signal: signal ? AbortSignal.any([signal, limit]) : limit });
+    return response.ok
+      ? undefined
+      : `${new URL(url).host} answers with ${response.status} ${response.statusText}`.trim();
+  } catch (error) {
+    signal?.throwIfAborted();
+    const { cause, message } = error as Error & { cause?: { code?: string } };
+    const reason = limit.aborted ? `no answer in ${TIMEOUT / 1000} s` : (cause?.code ?? message);
+    return `${new URL(url).host} cannot be reached (${reason})`;
+  }
+}
+
+/**
+ * A download that broke off. What has come stays on the disk, and the next attempt goes on from
+ * there.
+ */
 export class DownloadInterrupted extends EngineError {
   override name = 'DownloadInterrupted';
 }
@@ -23,7 +48,10 @@ export interface DownloadOptions {
   signal?: AbortSignal;
   /** `total` is undefined where the server does not say it. Both in bytes. */
   onProgress?: (received: number, total: number | undefined) => void;
-  /** Milliseconds before a new attempt; doubled for each one before it that brought nothing. Default: 1000. */
+  /**
+   * Milliseconds before a new attempt; doubled for each one before it that brought nothing.
+   * Default: 1000.
+   */
   pause?: number;
 }
 
@@ -56,7 +84,8 @@ async function fetchRest(
       headers: { 'accept-encoding': 'identity', ...(start > 0 && { range: `bytes=${start}-` }) },
       signal: signal ? AbortSignal.any([signal, stalled.signal]) : stalled.signal,
     });
-    // 416: there is nothing behind what has come, or the file has become shorter; either way the checksum decides.
+    // 416: there is nothing behind what has come, or the file has become shorter; either way the
+    // checksum decides.
     const whole = /\/(\d+)$/.exec(response.headers.get('content-range') ?? '')?.[1];
     if (response.status === 416 && whole !== undefined && Number(whole) === start) return start;
     if (response.status === 416) await rm(part);
@@ -92,7 +121,8 @@ const isDiskError = (error: unknown) => /^(ENOSPC|EDQUOT|EACCES|EROFS)$/.test((e
 /**
  * Downloads a file. Goes on where an earlier call, or an earlier connection of this one, broke off.
  *
- * @throws DownloadInterrupted after several attempts in which nothing came; EngineError if what came is not what `sha256` says
+ * @throws DownloadInterrupted after several attempts in which nothing came; EngineError if what
+ *   came is not what `sha256` says
  */
 export async function downloadFile({ url, path, sha256 }: Download, options: DownloadOptions = {}): Promise<void> {
   if ((await sizeOf(path)) > 0) return;

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { runProgram } from './run-program.ts';
+import { runProgram } from './programs.ts';
 
 const { FORCE_COLOR } = process.env;
 

@@ -1,10 +1,28 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { type Entry, open as openZip, type Options, type ZipFile } from 'yauzl';
-import { EngineError } from './engine-error.ts';
+import { EngineError } from './errors.ts';
+
+/**
+ * Writes the wanted files of some wheels below a folder.
+ *
+ * @param needed files that must be there afterwards
+ * @throws EngineError if one is in none of the wheels, or a wheel is damaged
+ */
+export async function extractAll(
+  wheels: readonly string[],
+  folder: string,
+  { needed, ...options }: ExtractOptions & { needed: readonly string[] },
+): Promise<void> {
+  for (const wheel of wheels) await extractFromWheel(wheel, folder, options);
+  const lacking = needed.filter((file) => !existsSync(join(folder, file)));
+  if (lacking.length === 0) return;
+  const names = wheels.map((wheel) => basename(wheel)).join(', ') || 'what pip found';
+  throw new EngineError(`${lacking.map((file) => basename(file)).join(', ')}: not in ${names}`);
+}
 
 const open = promisify<string, Options, ZipFile>(openZip);
 
@@ -19,11 +37,7 @@ export interface ExtractOptions {
  *
  * @throws EngineError if it is no zip file or a damaged one; errors of the file system as they are
  */
-export async function extractFromWheel(
-  wheel: string,
-  folder: string,
-  { wanted, signal }: ExtractOptions,
-): Promise<void> {
+async function extractFromWheel(wheel: string, folder: string, { wanted, signal }: ExtractOptions): Promise<void> {
   const damaged = (error: unknown) =>
     new EngineError(`${wheel}: is damaged (${(error as Error).message}). Delete it and give the same command again.`);
   const zip = await open(wheel, { lazyEntries: true, autoClose: false }).catch((error: NodeJS.ErrnoException) => {

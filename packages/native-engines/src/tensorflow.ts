@@ -1,16 +1,74 @@
-import { createRequire } from 'node:module';
 import { mkdir, readdir, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { extract } from 'tar';
-import { answers } from './answers.ts';
-import { EngineError } from './engine-error.ts';
-import { extractAll } from './extract-all.ts';
-import { fetchWheels } from './fetch-wheels.ts';
-import { lackOfPip } from './lack-of-pip.ts';
-import type { Programs } from './programs.ts';
-import { runProgram } from './run-program.ts';
+import { extractAll } from './archives.ts';
+import { downloadFile, unreachableBecause } from './download.ts';
+import { EngineError } from './errors.ts';
+import { lackOfPip } from './obstacles.ts';
+import { answers, type Programs, runProgram } from './programs.ts';
 import type { Source, Workplace } from './source.ts';
-import { TFJS_NODE } from './tfjs-node.ts';
+import { fetchWheels } from './wheels.ts';
+
+/** The release of @tensorflow/tfjs-node whose binding is used. */
+const TFJS_NODE = '4.22.0';
+
+/** Of the library that tfjs-node's release was built with. */
+const LIBTENSORFLOW = '2.9.1';
+/** Of Node's binary interface; every supported Node has it. */
+const NAPI = 8;
+
+/** Where tfjs-node's own install script downloads from. */
+export const TFJS_NODE_HOST = 'https://storage.googleapis.com';
+
+function addresses(host: string, { gpu, machine: { platform } }: Pick<Workplace, 'gpu' | 'machine'>) {
+  const device = gpu ? 'gpu' : 'cpu';
+  const library = `libtensorflow-${device}-${platform}-x86_64-${LIBTENSORFLOW}.tar.gz`;
+  const binding = `${device.toUpperCase()}-${platform}-${TFJS_NODE}.tar.gz`;
+  return {
+    library: `${host}/tensorflow/libtensorflow/${library}`,
+    binding: `${host}/tf-builds/pre-built-binary/napi-v${NAPI}/${TFJS_NODE}/${binding}`,
+  };
+}
+
+/**
+ * Library and binding as `npm install @tensorflow/tfjs-node` downloads them, from the same place.
+ */
+export const prebuiltSource = (host: string): Source => ({
+  name: "tfjs-node's own binaries",
+
+  async obstacles({ gpu, machine, signal }) {
+    const { platform, arch } = machine;
+    const there = arch === 'x64' && (platform === 'linux' || (platform === 'darwin' && !gpu));
+    if (!there) return [`there are none for ${platform} ${arch}${gpu ? ' with CUDA' : ''}`];
+    const reasons = await Promise.all(
+      Object.values(addresses(host, { gpu, machine })).map((url) => unreachableBecause(url, signal)),
+    );
+    return [...new Set(reasons.filter((reason) => reason !== undefined))];
+  },
+
+  space: (gpu) => (gpu ? 2.5e9 : 1.2e9),
+
+  async build(folder, { gpu, machine, downloads, signal, onProgress }) {
+    // The binding looks for the library in ../../deps/lib.
+    const places = { library: 'deps', binding: join('lib', `napi-v${NAPI}`) };
+    for (const [part, url] of Object.entries(addresses(host, { gpu, machine })) as [keyof typeof places, string][]) {
+      const fileName = url.slice(url.lastIndexOf('/') + 1);
+      const path = join(downloads, fileName);
+      await downloadFile(
+        { url, path },
+        { signal, onProgress: (received, total) => onProgress({ kind: 'download', fileName, received, total }) },
+      );
+      const cwd = join(folder, places[part]);
+      await mkdir(cwd, { recursive: true });
+      const filter = (name: string) => part === 'binding' || /^(\.\/)?lib\//.test(name);
+      await extract({ file: path, cwd, strip: part === 'binding' ? 1 : 0, filter, strict: true }).catch((error) => {
+        throw new EngineError(`${fileName}: is damaged (${error.message}). Give the same command again.`);
+      });
+    }
+    return { binding: join(places.binding, 'tfjs_binding.node'), before: [], library: LIBTENSORFLOW };
+  },
+});
 
 /** The C API of all 2.x is compatible; this is the one that everything was tried with. */
 const TENSORFLOW = '2.21.*';
@@ -18,7 +76,10 @@ const TENSORFLOW = '2.21.*';
 const LIBRARIES = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'];
 /** What the binding's sources include, directly or not. */
 const HEADERS = /^tensorflow\/include\/(tensorflow\/c|tensorflow\/core\/platform|tsl\/platform|xla\/tsl\/c)\/.*\.h$/;
-/** The library looks for them in `../nvidia/<part>/lib`, as they lie beside it in Python's site-packages. */
+/**
+ * The library looks for them in `../nvidia/<part>/lib`, as they lie beside it in Python's
+ * site-packages.
+ */
 const CUDA_LIBRARY = /^nvidia\/[^/]+\/lib\/[^/]+\.so(\.\d+)*$/;
 
 const require = createRequire(import.meta.url);
@@ -29,7 +90,10 @@ async function findCompiler({ compilers }: Programs, signal?: AbortSignal): Prom
   return undefined;
 }
 
-/** tfjs-node's package from the npm registry that this user's npm asks, unpacked. @returns the folder of the binding's sources */
+/**
+ * tfjs-node's package from the npm registry that this user's npm asks, unpacked. @returns the
+ * folder of the binding's sources
+ */
 async function bindingSources(folder: string, { programs, signal }: Workplace): Promise<string> {
   await mkdir(folder, { recursive: true });
   const name = `@tensorflow/tfjs-node@${TFJS_NODE}`;
@@ -40,7 +104,10 @@ async function bindingSources(folder: string, { programs, signal }: Workplace): 
   return join(folder, 'package', 'binding');
 }
 
-/** The binding, built here against the library inside the wheel of TensorFlow for Python. Linux only. */
+/**
+ * The binding, built here against the library inside the wheel of TensorFlow for Python. Linux
+ * only.
+ */
 export const wheelSource: Source = {
   name: "the library in TensorFlow's Python wheel",
 

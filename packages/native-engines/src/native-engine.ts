@@ -1,4 +1,0 @@
-/** Engines whose native libraries npm does not bring. */
-export const nativeEngines = ['tensorflow', 'onnx-cuda'] as const;
-
-export type NativeEngine = (typeof nativeEngines)[number];
