@@ -35,6 +35,7 @@ export function loadWeights(state: StateDict, rows: TableRow[], { prefix = '', s
 export const joinStateDicts = (parts: Record<string, StateDict>): StateDict =>
   new Map(Object.entries(parts).flatMap(([prefix, part]) => [...part].map(([key, value]) => [prefix + key, value])));
 
-/** The variables that are trained: a frozen network has parameters without gradient. */
-export const trainedVariables = (state: StateDict, rows: TableRow[]): Variable[] =>
-  rows.filter((row) => row.requires_grad !== false).map((row) => variableOf(state, row));
+/** Takes parameters that the reference has frozen from those that a step's gradients are of. */
+export function freezeParameters(state: StateDict, rows: TableRow[]): void {
+  for (const row of rows) variableOf(state, row).trainable = row.requires_grad !== false;
+}

@@ -19,7 +19,7 @@ export interface ScheduledOptimizer extends Optimizer {
 }
 
 /** Parameter groups that the reference makes if their rate is given, in its order. */
-const groups: { rate: keyof OptimizerOptions; parts: (keyof Parts)[] }[] = [
+const groups: { rate: 'backbone_lr' | 'pose_lr' | 'depth_lr' | 'segmentation_lr'; parts: (keyof Parts)[] }[] = [
   { rate: 'backbone_lr', parts: ['encoder'] },
   { rate: 'pose_lr', parts: ['pose_encoder', 'pose'] },
   { rate: 'depth_lr', parts: ['depth'] },
@@ -30,14 +30,15 @@ const groups: { rate: keyof OptimizerOptions; parts: (keyof Parts)[] }[] = [
 export function createOptimizer(
   parts: Parts,
   options: OptimizerOptions,
-  schedule: ScheduleOptions | undefined,
+  schedule: ScheduleOptions,
 ): ScheduledOptimizer {
   const rest: Parts = { ...parts };
-  const chosen = groups.flatMap(({ rate, parts: names }) => {
-    if (options[rate] === undefined || names.every((name) => parts[name] === undefined)) return [];
+  const chosen: { name: string; variables: Variable[]; rate: number }[] = groups.flatMap(({ rate, parts: names }) => {
+    const given = options[rate];
+    if (given === undefined || names.every((name) => parts[name] === undefined)) return [];
     const variables = names.flatMap((name) => parts[name] ?? []);
     for (const name of names) delete rest[name];
-    return [{ name: rate, variables, rate: options[rate] as number }];
+    return [{ name: rate, variables, rate: given }];
   });
   const remaining = Object.values(rest).flat();
   if (remaining.length > 0) chosen.push({ name: 'lr', variables: remaining, rate: options.lr });
@@ -53,39 +54,25 @@ export function createOptimizer(
 export const rateTensors = (rates: { name: string; rate: number }[]): Record<string, Scalar> =>
   Object.fromEntries(rates.map(({ name, rate }) => [name, scalar(rate)]));
 
+const withoutGaps = <T extends object>(values: T) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+
 function optimizerOf(chosen: { name: string; variables: Variable[] }[], options: OptimizerOptions): Optimizer {
-  const { name, momentum, weight_decay: weightDecay, betas, eps } = options;
-  const given = <T extends object>(values: T) =>
-    Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
-  switch (name) {
-    case 'sgd':
-      return sgd(chosen, given({ momentum, weightDecay }));
-    case 'adam':
-      return adam(chosen, given({ beta1: betas?.[0], beta2: betas?.[1], epsilon: eps, weightDecay }));
-    default:
-      throw new Error(`There is no optimizer ${name}; sgd and adam exist.`);
-  }
+  const { weight_decay: weightDecay } = options;
+  if (options.name === 'sgd') return sgd(chosen, withoutGaps({ momentum: options.momentum, weightDecay }));
+  const [beta1, beta2] = options.betas ?? [];
+  return adam(chosen, withoutGaps({ beta1, beta2, epsilon: options.eps, weightDecay }));
 }
 
-function scheduleOf(schedule: ScheduleOptions | undefined): (step: number) => number {
-  const {
-    name = 'constant_lr',
-    power = 0.9,
-    max_iter = 0,
-    step_size = 0,
-    milestones = [],
-    gamma = 0.1,
-  } = schedule ?? {};
-  switch (name) {
+function scheduleOf(schedule: ScheduleOptions): (step: number) => number {
+  switch (schedule.name) {
     case 'constant_lr':
       return constantSchedule();
     case 'poly_lr_2':
-      return polynomialSchedule({ power, maxIterations: max_iter });
+      return polynomialSchedule({ power: schedule.power, maxIterations: schedule.max_iter });
     case 'step_lr':
-      return stepSchedule({ stepSize: step_size, gamma });
+      return stepSchedule({ stepSize: schedule.step_size, gamma: schedule.gamma });
     case 'multi_step':
-      return multiStepSchedule({ milestones, gamma });
-    default:
-      throw new Error(`There is no schedule ${name}.`);
+      return multiStepSchedule({ milestones: schedule.milestones, gamma: schedule.gamma });
   }
 }

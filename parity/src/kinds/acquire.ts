@@ -11,26 +11,24 @@ import {
   selectByScore,
   type DisparityErrorType,
 } from '@segsde/active-learning';
+import { z } from 'zod';
 import type { Adapter, Outputs } from '../context.ts';
 import { perImage } from '../per-image.ts';
+import { caseOptions, ofInputs, readOptions } from '../read-options.ts';
 
-interface Options {
-  dl: number;
-  el: number;
-  n_add: number;
-  n_pre_add: number;
-  pre_mult: number;
-  pool_h: number;
-  ifp_w: number;
-  bias_weight: number;
-  maps: number;
-}
+const count = z.number().int().nonnegative();
+const schema = caseOptions({
+  ...{ dl: z.number(), el: z.number(), ifp_w: z.number(), bias_weight: z.number() },
+  ...{ n_add: count, n_pre_add: count, pre_mult: z.number(), maps: count },
+  C: ofInputs,
+  pool_h: z.number().int().positive(),
+});
 
 const flatten = (rows: ArrayLike<number>[]) => Float32Array.from(rows.flatMap((row) => Array.from(row)));
 
 /** Scores of images, distances of their features, and what is chosen by both. */
 export const acquire: Adapter = (context) => {
-  const options = context.case.options as unknown as Options;
+  const options = readOptions(context.case, schema);
   const outputs: Outputs = {};
   const ids = Array.from(context.input('image_ids').data);
   const current = Array.from(context.input('current_ids').data, (id) => ids.indexOf(id));
@@ -89,7 +87,13 @@ export const acquire: Adapter = (context) => {
     depth: { features: pooledDepth((depth) => depth) },
   };
   for (const [name, { features, bias }] of Object.entries(selections)) {
-    const chosen = farthestPointSampling(features, { count, choose: options.n_add, selected: current, bias });
+    const chosen = farthestPointSampling(features, {
+      count,
+      choose: options.n_add,
+      selected: current,
+      bias,
+      whenExhausted: 'reference',
+    });
     const weighted = (distances: ArrayLike<number>) => Array.from(distances, (distance) => options.ifp_w * distance);
     outputs[`ifp.${name}.distances`] = weighted(distanceMatrix(features, { count, bias }));
     outputs[`ifp.${name}.chosen`] = toIds(chosen.indices);
@@ -103,6 +107,7 @@ export const acquire: Adapter = (context) => {
     selected: current,
     candidates: selectByScore([depthError], { choose: wanted, exclude: current }),
     bias: biasOf(1e-6),
+    whenExhausted: 'reference',
   });
   outputs['ifp.preselected.chosen'] = toIds(preselected.indices);
   return outputs;

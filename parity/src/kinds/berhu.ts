@@ -2,11 +2,13 @@ import { berHuLoss, berHuThreshold } from '@segsde/losses';
 import { log1p, notEqual, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { Adapter, Outputs } from '../context.ts';
 import { evaluate } from '../evaluate.ts';
+import { caseOptions, readOptions } from '../read-options.ts';
 import { imageTensor } from '../tensors.ts';
 import { withGradients } from '../with-gradients.ts';
 
 /** The reverse Huber loss of disparities or of their logarithms, with and without the mask over the bottom tenth. */
 export const berhu: Adapter = async (context) => {
+  readOptions(context.case, caseOptions({}));
   const inputs = { target: imageTensor(context.input('target')), prediction: imageTensor(context.input('input')) };
   const outputs: Outputs = {};
   for (const [scale, transform] of [

@@ -2,6 +2,7 @@ import { crossEntropy } from '@segsde/losses';
 import { fill, type Tensor, type Tensor1D, type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { Adapter, Outputs } from '../context.ts';
 import { evaluate } from '../evaluate.ts';
+import { caseOptions, ofInputs, readOptions } from '../read-options.ts';
 import { ignoreIndex } from '../ignore-index.ts';
 import { imageTensor, plainTensor } from '../tensors.ts';
 import { withGradients } from '../with-gradients.ts';
@@ -15,6 +16,7 @@ interface Inputs {
 
 /** Cross entropy with every combination of weights and sizes that the reference knows. */
 export const crossEntropyCase: Adapter = async (context) => {
+  readOptions(context.case, caseOptions({ C: ofInputs }));
   const logits = imageTensor(context.input('logits'));
   const labels = plainTensor<Tensor3D>(context.input('target'), 'int32');
   const bigLabels = plainTensor<Tensor3D>(context.input('target_big'), 'int32');

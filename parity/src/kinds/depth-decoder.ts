@@ -1,11 +1,14 @@
 import { depthDecoder } from '@segsde/models';
 import type { Adapter } from '../context.ts';
-import { depthDecoderOptions, type DepthArgs } from '../network-options.ts';
+import { depthArgs, depthDecoderOptions } from '../network-options.ts';
+import { caseOptions, readOptions } from '../read-options.ts';
 import { networkCase } from './network-case.ts';
+
+const schema = caseOptions({ depth_args: depthArgs.prefault({}) });
 
 /** The U-Net's features and disparities. */
 export const depthDecoderCase: Adapter = (context) => {
-  const { depth_args } = context.case.options as { depth_args: DepthArgs };
+  const { depth_args } = readOptions(context.case, schema);
   const scales = context.case.outputs.filter(({ name }) => name.startsWith('eval.disp.')).length;
   const network = depthDecoder({
     encoderChannels: context.case.inputs.map(({ shape }) => shape[1]),

@@ -1,18 +1,22 @@
 import { resnetEncoder } from '@segsde/models';
 import type { Adapter } from '../context.ts';
-import { resnetDepth, type Dilation } from '../network-options.ts';
+import { z } from 'zod';
+import { backbone, dilation } from '../network-options.ts';
+import { caseOptions, readOptions } from '../read-options.ts';
 import { networkCase } from './network-case.ts';
+
+const schema = caseOptions({
+  backbone,
+  replace_stride_with_dilation: dilation,
+  num_input_images: z.number().int().positive().default(1),
+});
 
 /** The five feature maps of a ResNet. */
 export const encoder: Adapter = (context) => {
-  const options = context.case.options as {
-    backbone: string;
-    replace_stride_with_dilation?: Dilation;
-    num_input_images?: number;
-  };
+  const options = readOptions(context.case, schema);
   const network = resnetEncoder({
-    depth: resnetDepth(options.backbone),
-    inputImages: options.num_input_images ?? 1,
+    depth: options.backbone,
+    inputImages: options.num_input_images,
     dilation: options.replace_stride_with_dilation,
     seed: 1,
   });

@@ -1,29 +1,27 @@
 import { farthestPointSampling, type FarthestPoints } from '@segsde/active-learning';
+import { z } from 'zod';
 import type { Adapter, Outputs } from '../context.ts';
+import { caseOptions, ofInputs, readOptions } from '../read-options.ts';
+
+const count = z.number().int().nonnegative();
+const schema = caseOptions({ C: ofInputs, n_new: count, n_new_pre: count });
 
 /** Farthest-point sampling with and without preselection and bias. */
 export const farthestPoint: Adapter = (context) => {
-  const { n_new, n_new_pre } = context.case.options as { n_new: number; n_new_pre: number };
+  const { n_new, n_new_pre } = readOptions(context.case, schema);
   const ids = Array.from(context.input('image_ids').data);
   const positions = (name: string) => Array.from(context.input(name).data, (id) => ids.indexOf(id));
   const points = Float32Array.from(context.input('points').data);
-  const count = ids.length;
-  const selected = positions('initial_ids');
-  const candidates = positions('preselected_ids');
   const bias = context.input('bias').data;
+  const candidates = positions('preselected_ids');
+  const all = { count: ids.length, selected: positions('initial_ids'), whenExhausted: 'reference' } as const;
 
   const found: Record<string, FarthestPoints> = {
-    plain: farthestPointSampling(points, { count, choose: n_new, selected }),
-    bias: farthestPointSampling(points, { count, choose: n_new, selected, bias }),
-    pre: farthestPointSampling(points, { count, choose: n_new_pre, selected, candidates }),
-    pre_bias: farthestPointSampling(points, { count, choose: n_new_pre, selected, candidates, bias }),
-    exhausted: farthestPointSampling(points, {
-      count,
-      choose: count,
-      selected,
-      candidates,
-      whenExhausted: 'reference',
-    }),
+    plain: farthestPointSampling(points, { ...all, choose: n_new }),
+    bias: farthestPointSampling(points, { ...all, choose: n_new, bias }),
+    pre: farthestPointSampling(points, { ...all, choose: n_new_pre, candidates }),
+    pre_bias: farthestPointSampling(points, { ...all, choose: n_new_pre, candidates, bias }),
+    exhausted: farthestPointSampling(points, { ...all, choose: ids.length, candidates }),
   };
   const outputs: Outputs = {};
   for (const [name, { indices, distances }] of Object.entries(found)) {

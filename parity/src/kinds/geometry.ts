@@ -8,11 +8,15 @@ import {
 } from '@segsde/ops';
 import { add, mul, reciprocal, squeeze, sum, zerosLike } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import { z } from 'zod';
 import type { Adapter, Outputs } from '../context.ts';
 import { evaluate } from '../evaluate.ts';
+import { caseOptions, readOptions } from '../read-options.ts';
 import { homogeneousMatrix, homogeneousPoints, normalizedGrid, rotationBlock } from '../reference-geometry.ts';
 import { imageTensor, plainTensor, vectorTensor } from '../tensors.ts';
 import { withGradients } from '../with-gradients.ts';
+
+const schema = caseOptions({ min_depth: z.number().positive(), max_depth: z.number().positive() });
 
 interface Inputs {
   disparity: Tensor4D;
@@ -29,7 +33,7 @@ interface Inputs {
 
 /** Disparity to depth, poses, projection and sampling, with the gradients of the warped image. */
 export const geometry: Adapter = async (context) => {
-  const { min_depth: minDepth, max_depth: maxDepth } = context.case.options as { min_depth: number; max_depth: number };
+  const { min_depth: minDepth, max_depth: maxDepth } = readOptions(context.case, schema);
   const image = context.input('image');
   const rotations = context.input('axisangle_set').shape[0];
   const inputs: Inputs = {

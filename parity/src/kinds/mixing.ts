@@ -8,17 +8,19 @@ import {
 } from '@segsde/augmentation';
 import { concat, ones, reverse, squeeze, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import { z } from 'zod';
 import type { Adapter } from '../context.ts';
 import { evaluate } from '../evaluate.ts';
+import { caseOptions, readOptions } from '../read-options.ts';
 import { imageTensor, plainTensor } from '../tensors.ts';
 
-interface Options {
-  C: number;
-  margin: number;
-  ft: number;
-  ft_range: [number, number];
-  classes: number[][];
-}
+const schema = caseOptions({
+  C: z.number().int().positive(),
+  margin: z.number(),
+  ft: z.number(),
+  ft_range: z.tuple([z.number(), z.number()]),
+  classes: z.array(z.array(z.number().int().nonnegative())),
+});
 
 interface Inputs {
   disparity: Tensor4D;
@@ -34,7 +36,7 @@ interface Inputs {
 
 /** Masks of each kind, and images, probabilities and labels mixed by them. */
 export const mixing: Adapter = (context) => {
-  const { C: classes, margin, ft, ft_range, classes: chosen } = context.case.options as unknown as Options;
+  const { C: classes, margin, ft, ft_range, classes: chosen } = readOptions(context.case, schema);
   const draws = Array.from(context.input('draws').data);
   const thresholds = (range?: [number, number]) => {
     let next = 0;

@@ -1,11 +1,20 @@
 import { monodepthLossFused, type MonodepthOptions } from '@segsde/losses';
 import { disparityToDepth, gridSample, poseMatrix, projectPixels, resizeBilinear } from '@segsde/ops';
 import { squeeze, stack, type Tensor, type Tensor2D, type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core';
+import { z } from 'zod';
 import type { Adapter, Outputs } from '../context.ts';
 import { evaluate } from '../evaluate.ts';
+import { caseOptions, readOptions } from '../read-options.ts';
 import { normalizedGrid, rotationBlock } from '../reference-geometry.ts';
 import { imageTensor, plainTensor, vectorTensor } from '../tensors.ts';
 import { withGradients } from '../with-gradients.ts';
+
+const schema = caseOptions({
+  scales: z.number().int().min(1).max(4),
+  min_depth: z.number().positive(),
+  max_depth: z.number().positive(),
+  smoothness: z.number(),
+});
 
 const variants: Record<string, MonodepthOptions> = {
   auto: {},
@@ -28,12 +37,7 @@ interface Inputs {
 
 /** Warped frames, and the depth loss with its gradients in each of the reference's variants. */
 export const monodepth: Adapter = async (context) => {
-  const options = context.case.options as {
-    scales: number;
-    min_depth: number;
-    max_depth: number;
-    smoothness: number;
-  };
+  const options = readOptions(context.case, schema);
   const { min_depth: minDepth, max_depth: maxDepth, smoothness } = options;
   const scales = Array.from({ length: options.scales }, (_, scale) => scale);
   const frames = context.case.inputs.flatMap(({ name }) => /^axisangle\.(.+)$/.exec(name)?.[1] ?? []);

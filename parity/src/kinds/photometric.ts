@@ -2,11 +2,13 @@ import { edgeAwareSmoothness, meanNormalized, photometricErrorFused, ssimLossFus
 import { mul, expandDims, sum, type Scalar, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { Adapter, Outputs } from '../context.ts';
 import { evaluate } from '../evaluate.ts';
+import { caseOptions, readOptions } from '../read-options.ts';
 import { imageTensor } from '../tensors.ts';
 import { withGradients } from '../with-gradients.ts';
 
 /** Maps of the photometric error with the gradient to the prediction; edge-aware smoothness with the gradient to the disparity. */
 export const photometric: Adapter = async (context) => {
+  readOptions(context.case, caseOptions({}));
   const target = imageTensor(context.input('target'));
   const prediction = imageTensor(context.input('pred'));
   const disparity = imageTensor(context.input('disp'));

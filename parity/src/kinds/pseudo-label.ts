@@ -1,14 +1,18 @@
 import { pseudoLabelLoss, pseudoLabels } from '@segsde/losses';
 import { mul, type Scalar, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
+import { z } from 'zod';
 import type { Adapter, Outputs } from '../context.ts';
 import { evaluate } from '../evaluate.ts';
 import { ignoreIndex } from '../ignore-index.ts';
+import { caseOptions, ofInputs, readOptions } from '../read-options.ts';
 import { imageTensor } from '../tensors.ts';
 import { withGradients } from '../with-gradients.ts';
 
+const schema = caseOptions({ C: ofInputs, consistency_weight: z.number() });
+
 /** Labels and weight that a teacher's probabilities give, and the student's loss. */
 export const pseudoLabel: Adapter = async (context) => {
-  const { consistency_weight: weight } = context.case.options as { consistency_weight: number };
+  const { consistency_weight: weight } = readOptions(context.case, schema);
   const logits = imageTensor(context.input('student_logits'));
   const prefix = 'teacher_softmax.';
   const outputs: Outputs = {};

@@ -1,68 +1,76 @@
-import { depthMixMask, mixPairs } from '@segsde/augmentation';
+import { depthMixMask, drawStrongAugmentation } from '@segsde/augmentation';
 import { jit } from '@segsde/jit';
 import { crossEntropy, pseudoLabelLoss, pseudoLabels } from '@segsde/losses';
-import { clipByGlobalNorm, emaDecay, emaUpdate, globalNorm, valueAndGradients } from '@segsde/optim';
+import { emaDecay, globalNorm, type Optimizer } from '@segsde/optim';
 import {
-  add,
-  argMax,
-  cast,
-  dispose,
-  keep,
-  mul,
-  oneHot,
-  scalar,
-  softmax,
-  squeeze,
-  sub,
-  tensor,
-} from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+  consistencyGradients,
+  mixUnlabelled,
+  segsdeStep,
+  type ConsistencyLoss,
+  type MixingMask,
+  type SegmentationNetwork,
+  type SegsdeBatch,
+  type UnlabelledBatch,
+} from '@segsde/trainer/steps';
+import { argMax, dispose, keep, mul, scalar, squeeze, tensor, tensor2d, tensor3d } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Adapter, Context, Outputs } from '../context.ts';
 import { differences, startValues } from '../differences.ts';
 import { ignoreIndex } from '../ignore-index.ts';
-import { loadWeights, trainedVariables } from '../load-weights.ts';
+import { freezeParameters, loadWeights } from '../load-weights.ts';
 import { createOptimizer, rateTensors } from '../optimizer.ts';
 import { readGradients, readImages, readState } from '../read-tensors.ts';
-import { segmentationNetworks, type SegmentationNetworks } from '../segmentation-networks.ts';
+import { segmentationNetworks } from '../segmentation-networks.ts';
 import { imageTensor, plainTensor } from '../tensors.ts';
-import { trainOptions } from '../train-options.ts';
+import { mixOptions, trainOptions, type MixOptions } from '../train-options.ts';
+import { unboundedNorm } from '../unbounded-norm.ts';
 
-interface MixOptions {
-  consistency_weight: number;
-  margin: number;
-  ft: number | [number, number];
-  is_labeled: boolean[];
-}
+/** Steps on unlabelled images mixed by depth, alone and together with labelled ones, as the trainer takes them. */
+export const trainDepthmix: Adapter = async (context) => ({
+  ...(await unlabelledBranch(context, { name: 'plain', useLabels: false })),
+  ...(await unlabelledBranch(context, { name: 'use_gt', useLabels: true })),
+  ...(await fullSteps(context)),
+});
 
-interface Unlabelled {
-  image: Tensor4D;
-  disparity: Tensor4D;
-  label: Tensor3D;
-  /** `[batch, 1, 1, 1]`: 1 for images whose label is known. */
-  labelled: Tensor4D;
-}
-
-/** Steps on unlabelled images mixed by depth, alone and together with labelled ones. */
-export const trainDepthmix: Adapter = async (context) => {
-  const unlabelled = readUnlabelled(context);
-  const outputs: Outputs = {
-    ...(await unlabelledStep(context, unlabelled, { name: 'plain', useLabels: false })),
-    ...(await unlabelledStep(context, unlabelled, { name: 'use_gt', useLabels: true })),
-    ...(await fullSteps(context, unlabelled)),
-  };
-  dispose({ ...unlabelled });
-  return outputs;
-};
-
-function readUnlabelled(context: Context): Unlabelled {
-  const { is_labeled: flags } = context.case.options as unknown as MixOptions;
+/** The case's unlabelled images, with an augmentation that leaves them as they are. */
+function readUnlabelled(context: Context, { useLabels }: { useLabels: boolean }): UnlabelledBatch {
+  const { isLabelled } = mixOptions(context.case);
+  const image = imageTensor(context.input('unlabeled.image'));
+  const [batch, height, width] = image.shape;
+  const { color, blur } = drawStrongAugmentation(() => 0.5, {
+    ...{ batch, height, width },
+    ...{ jitterProbability: 0, blurProbability: 0 },
+  });
   return {
-    image: imageTensor(context.input('unlabeled.image')),
+    image,
     disparity: imageTensor(context.input('unlabeled.pseudo_depth')),
     label: plainTensor(context.input('unlabeled.lbl'), 'int32'),
-    labelled: tensor(flags.map(Number), [flags.length, 1, 1, 1]),
+    labelKnown: tensor(
+      isLabelled.map((known) => Number(known && useLabels)),
+      [batch, 1, 1, 1],
+    ),
+    mixing: {},
+    strong: { color: tensor3d(color, [batch, 7, 3]), blur: tensor2d(blur, [2, 9]) },
+    teacherDropoutNoise: {},
+    studentDropoutNoise: {},
   };
 }
+
+const disposeUnlabelled = ({
+  strong,
+  mixing: _,
+  teacherDropoutNoise: _t,
+  studentDropoutNoise: _s,
+  ...tensors
+}: UnlabelledBatch) => dispose([{ ...strong }, { ...tensors }]);
+
+const mixingMask =
+  ({ margin, foregroundThreshold }: MixOptions): MixingMask =>
+  ({ disparity }) =>
+    depthMixMask(disparity, { margin, foregroundThreshold });
+
+const consistencyLoss: ConsistencyLoss = (logits, probabilities) =>
+  pseudoLabelLoss(logits, probabilities, { ignoreIndex });
 
 function freshNetworks(context: Context) {
   const { params, buffers, case: item } = context;
@@ -73,128 +81,112 @@ function freshNetworks(context: Context) {
   const teacherWeights = { prefix: teacherPrefix ?? prefix, scale: teacherScale };
   loadWeights(student.stateDict, [...params, ...buffers], { prefix });
   loadWeights(teacher.stateDict, [...params, ...buffers], teacherWeights);
+  freezeParameters(student.stateDict, params);
   const start = { student: startValues(params, { prefix }), teacher: startValues(params, teacherWeights) };
   return { options, student, teacher, start };
 }
 
-/** The teacher's opinion of the unlabelled images, mixed by depth. */
-function mixUnlabelled(
-  teacher: SegmentationNetworks,
-  { image, disparity, label, labelled }: Unlabelled,
-  { useLabels, margin, ft }: { useLabels: boolean } & MixOptions,
-) {
-  const predicted = softmax(teacher.segment(image));
-  const classes = predicted.shape[3];
-  const known = cast(oneHot(label, classes), 'float32');
-  const probabilities = useLabels ? add<Tensor4D>(predicted, mul(sub(known, predicted), labelled)) : predicted;
-  const mask = depthMixMask(disparity, { margin, foregroundThreshold: ft as number });
-  return { probabilities, mask, image: mixPairs(image, mask), mixed: mixPairs(probabilities, mask) };
-}
-
-async function unlabelledStep(
+async function unlabelledBranch(
   context: Context,
-  unlabelled: Unlabelled,
   { name, useLabels }: { name: string; useLabels: boolean },
 ): Promise<Outputs> {
-  const { params, buffers, case: item } = context;
-  const mixOptions = item.options as unknown as MixOptions;
+  const { params, buffers, engine, case: item } = context;
+  const options = mixOptions(item);
   const { student, teacher } = freshNetworks(context);
-  const step = jit(
-    (given: Unlabelled) => {
-      const { probabilities, mask, image, mixed } = mixUnlabelled(teacher, given, { useLabels, ...mixOptions });
-      let logits: Tensor4D;
-      const { losses, grads } = valueAndGradients(trainedVariables(student.stateDict, params), () => {
-        logits = keep(student.segment(image));
-        const loss = pseudoLabelLoss(logits, mixed, { ignoreIndex });
-        return { unlabelled: mul<Scalar>(loss, mixOptions.consistency_weight) };
+  const branch = jit(
+    (given: UnlabelledBatch) => {
+      const mixed = mixUnlabelled(teacher, given, { mixingMask: mixingMask(options) });
+      let logits: Tensor4D | undefined;
+      const watched: SegmentationNetwork = {
+        ...student,
+        segment: (image, mode) => (logits = keep(student.segment(image, mode))),
+      };
+      const { losses, grads } = consistencyGradients({ student: watched, optimizer: {} }, mixed, {
+        ...{ consistencyLoss, dropoutNoise: given.studentDropoutNoise },
+        weight: scalar(options.consistencyWeight),
       });
-      const { labels, confidence, weight } = pseudoLabels(mixed, { ignoreIndex });
+      const { labels, confidence, weight } = pseudoLabels(mixed.pseudoLabels, { ignoreIndex });
       const plain: Record<string, Tensor> = {
-        loss: losses.unlabelled,
-        teacher_argmax: argMax(probabilities, -1),
-        mix_mask: squeeze(mask, [3]),
+        loss: losses.consistency,
+        teacher_argmax: argMax(mixed.probabilities, -1),
+        mix_mask: squeeze(mixed.mask, [3]),
         pseudo_label: labels,
         max_probs: confidence,
         weight,
         grad_norm: globalNorm(grads),
       };
-      const images: Record<string, Tensor> = { mixed_image: image, student_logits: logits! };
+      const images: Record<string, Tensor> = { mixed_image: mixed.image, student_logits: logits! };
       return { plain, images, grads };
     },
-    { engine: context.engine, name: item.name },
+    { engine, name: item.name },
   );
-  const result = await step(unlabelled);
+  const unlabelled = readUnlabelled(context, { useLabels });
+  const { plain, images, grads } = await branch(unlabelled);
   const outputs: Outputs = {
-    [`${name}.grad`]: await readGradients(result.grads, student.stateDict, params),
+    [`${name}.grad`]: await readGradients(grads, student.stateDict, params),
     [`${name}.teacher_buffers`]: await readState(teacher.stateDict, buffers),
     [`${name}.student_buffers`]: await readState(student.stateDict, buffers),
   };
-  for (const [key, values] of Object.entries(result.plain)) outputs[`${name}.${key}`] = await values.data();
-  for (const [key, values] of Object.entries(result.images)) outputs[`${name}.${key}`] = await readImages(values);
-  dispose([result.plain, result.images, result.grads]);
-  step.dispose();
-  student.dispose();
-  teacher.dispose();
+  for (const [key, values] of Object.entries(plain)) outputs[`${name}.${key}`] = await values.data();
+  for (const [key, values] of Object.entries(images)) outputs[`${name}.${key}`] = await readImages(values);
+  dispose([plain, images, grads]);
+  disposeUnlabelled(unlabelled);
+  for (const { dispose } of [branch, student, teacher]) dispose();
   return outputs;
 }
 
-interface FullBatch {
-  image: Tensor4D;
-  label: Tensor3D;
-  unlabelled: Unlabelled;
-  rates: Record<string, Scalar>;
-  decay: Scalar;
-}
-
-async function fullSteps(context: Context, unlabelled: Unlabelled): Promise<Outputs> {
-  const { params, case: item } = context;
-  const mixOptions = item.options as unknown as MixOptions;
+async function fullSteps(context: Context): Promise<Outputs> {
+  const { params, engine, case: item } = context;
+  const mixing = mixOptions(item);
   const { options, student, teacher, start } = freshNetworks(context);
-  const optimizer = createOptimizer(student.parts, options.optimizer, options.schedule);
-  const step = jit(
-    ({ image, label, unlabelled, rates, decay }: FullBatch) => {
-      const mix = mixUnlabelled(teacher, unlabelled, { useLabels: true, ...mixOptions });
-      const { losses, grads } = valueAndGradients(trainedVariables(student.stateDict, params), () => {
-        const supervised = crossEntropy(student.segment(image), label, { ignoreIndex });
-        const consistency = pseudoLabelLoss(student.segment(mix.image), mix.mixed, { ignoreIndex });
-        return {
-          labelled: mul<Scalar>(supervised, options.segmentationWeight),
-          unlabelled: mul<Scalar>(consistency, mixOptions.consistency_weight),
-        };
-      });
-      const gradNorm = globalNorm(grads);
-      const clipped = options.clipNorm === undefined ? grads : clipByGlobalNorm(grads, options.clipNorm);
-      optimizer.apply(clipped, rates);
-      emaUpdate(teacher.variables, student.variables, decay);
-      return { labelled: losses.labelled, unlabelled: losses.unlabelled, gradNorm };
-    },
-    { engine: context.engine, name: item.name },
+  const scheduled = createOptimizer(student.parts, options.optimizer, options.schedule);
+  const stepWith = (optimizer: Optimizer, clipNorm: number | null) =>
+    segsdeStep(
+      { student, teacher, optimizer },
+      {
+        loss: (logits, labels) =>
+          mul<Scalar>(crossEntropy(logits, labels, { ignoreIndex }), options.segmentationWeight),
+        ...{ consistencyLoss, mixingMask: mixingMask(mixing), clipNorm, engine },
+      },
+    );
+  const step = stepWith(scheduled, options.clipNorm);
+  const norm = unboundedNorm<SegsdeBatch>(
+    (optimizer) => stepWith(optimizer, null),
+    [...student.buffers, ...teacher.buffers],
   );
+  const unlabelled = readUnlabelled(context, { useLabels: true });
   const outputs: Outputs = {};
   for (let n = 1; n <= options.steps; n++) {
-    const batch: FullBatch = {
-      image: imageTensor(context.input(`labeled.${n}.image`)),
-      label: plainTensor(context.input(`labeled.${n}.lbl`), 'int32'),
+    const batch: SegsdeBatch = {
+      labelled: {
+        image: imageTensor(context.input(`labeled.${n}.image`)),
+        label: plainTensor(context.input(`labeled.${n}.lbl`), 'int32'),
+        dropoutNoise: {},
+      },
       unlabelled,
-      rates: rateTensors(optimizer.rates(n - 1)),
-      decay: scalar(emaDecay(n)),
+      learningRates: rateTensors(scheduled.rates(n - 1)),
+      consistencyWeight: scalar(mixing.consistencyWeight),
+      emaDecay: scalar(emaDecay(n)),
     };
-    const result = await step(batch);
+    const still = scalar(1);
+    const gradNorm = await norm.of({ ...batch, emaDecay: still });
+    const losses = await step(batch);
+
     const name = `full.step${n}`;
-    outputs[`${name}.labeled_loss`] = await result.labelled.data();
-    outputs[`${name}.unlabeled_loss`] = await result.unlabelled.data();
-    outputs[`${name}.grad_norm`] = await result.gradNorm.data();
+    outputs[`${name}.labeled_loss`] = await losses.supervised.data();
+    outputs[`${name}.unlabeled_loss`] = await losses.consistency.data();
+    outputs[`${name}.grad_norm`] = [gradNorm];
     const after = await readState(student.stateDict, params);
     const teacherAfter = await readState(teacher.stateDict, params);
     outputs[`${name}.params`] = after;
     outputs[`${name}.delta`] = differences(after, start.student);
     outputs[`${name}.teacher_params`] = teacherAfter;
     outputs[`${name}.teacher_delta`] = differences(teacherAfter, start.teacher);
-    dispose([result, batch.image, batch.label, batch.rates, batch.decay]);
+    const { labelled, learningRates, consistencyWeight, emaDecay: decay } = batch;
+    dispose([losses, still, labelled.image, labelled.label, learningRates, consistencyWeight, decay]);
   }
-  step.dispose();
-  dispose(optimizer.state);
-  student.dispose();
-  teacher.dispose();
+  disposeUnlabelled(unlabelled);
+  for (const { dispose } of [step, norm, student, teacher]) dispose();
+  dispose(scheduled.state);
   return outputs;
 }

@@ -26,7 +26,7 @@ export function tinyPoseNetwork({ seed = 1 } = {}): PoseNetwork {
   };
 }
 
-export function tinySegmentationNetwork({ seed = 1, classes = 3 } = {}): SegmentationNetwork {
+export function tinySegmentationNetwork({ seed = 1, classes = 3 } = {}): Required<SegmentationNetwork> {
   const encoder = resnetEncoder({ depth: 18, width, seed });
   const decoder = jointSegmentationDecoder({
     ...{ encoderChannels: encoder.channels, channels, classes, seed },
@@ -35,6 +35,7 @@ export function tinySegmentationNetwork({ seed = 1, classes = 3 } = {}): Segment
   return {
     segment: (image, mode) => decoder.apply(encoder.apply(image, mode), mode),
     variables: [...encoder.variables, ...decoder.variables],
+    buffers: [...encoder.buffers, ...decoder.buffers],
   };
 }
 
