@@ -66,3 +66,12 @@ test('docs/method.md numbers no section twice', () => {
   expect(headings).toEqual([...new Set(headings)]);
   expect(headings.length).toBeGreaterThan(40);
 });
+
+test('nothing cites "METHOD", which is not part of the repository', () => {
+  const cites = others.flatMap((file) =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .flatMap((text, line) => (/\bMETHOD(?: \d|'s)/.test(text) ? [`${relative(root, file)}:${line + 1}`] : [])),
+  );
+  expect(cites).toEqual([]);
+});
