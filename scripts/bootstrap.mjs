@@ -1,11 +1,14 @@
 // From a fresh clone to a running command, with Node, npm and git only:
 //
-//   node scripts/bootstrap.mjs test|tensorflow|webgpu|demo|parity|conformance|bench [arguments for the command]
+//   node scripts/bootstrap.mjs test|tensorflow|webgpu|demo|parity|conformance|bench [arguments for
+// the command]
 //
-// installs the dependencies with the pnpm that package.json pins (through npx), builds every package, then runs the command.
-// Both are skipped or quick when nothing changed. Only the npm registry is contacted; `tensorflow`, which runs the tests that need TensorFlow's
-// native library, and `conformance --target tensorflow` first install that with `segsde engine install tensorflow` into node_modules/.cache and fail where that is
-// impossible; `webgpu` and `conformance --target onnx-webgpu`, where there is no graphics card, fetch software that stands in for one from Debian.
+// installs the dependencies with the pnpm that package.json pins (through npx), builds every
+// package, then runs the command. Both are skipped or quick when nothing changed. Only the npm
+// registry is contacted; `tensorflow`, which runs the tests that need TensorFlow's native library,
+// and `conformance --target tensorflow` first install that with `segsde engine install tensorflow`
+// into node_modules/.cache and fail where that is impossible; `webgpu` and `conformance --target
+// onnx-webgpu`, where there is no graphics card, fetch software that stands in for one from Debian.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -68,7 +71,8 @@ function nodeVersionFits(range, version) {
 
 let running;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  // A terminal sends Ctrl-C to the child too, so SIGINT is only waited out; the others are passed on.
+  // A terminal sends Ctrl-C to the child too, so SIGINT is only waited out; the others are passed
+  // on.
   process.on(signal, () => signal === 'SIGINT' || running?.kill(signal));
 }
 

@@ -1,5 +1,6 @@
-// Checks every published package as its users get it: packs it, asks publint and attw, installs the tarball with npm in an empty folder
-// exactly as its README says (siblings from their tarballs) and runs the README's first snippet. Packages must be built.
+// Checks every published package as its users get it: packs it, asks publint and attw, installs the
+// tarball with npm in an empty folder exactly as its README says (siblings from their tarballs) and
+// runs the README's first snippet. Packages must be built.
 //
 //   npx pnpm@<pinned> exec node scripts/check-packages.mjs [package ...]
 //

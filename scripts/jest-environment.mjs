@@ -1,6 +1,9 @@
 import { TestEnvironment } from 'jest-environment-node';
 
-/** Jest's sandbox has typed-array constructors of its own, which native addons such as onnxruntime-node do not recognise. */
+/**
+ * Jest's sandbox has typed-array constructors of its own, which native addons such as
+ * onnxruntime-node do not recognise.
+ */
 export default class OuterRealmArrays extends TestEnvironment {
   constructor(config, context) {
     super(config, context);

@@ -1,5 +1,6 @@
-// Mesa's lavapipe: a Vulkan device in software, for machines without a graphics card. Comes from Debian's own packages, unpacked into a folder of ours: nothing
-// is installed, and nobody needs to be root. Debian 12 has it in its backports only.
+// Mesa's lavapipe: a Vulkan device in software, for machines without a graphics card. Comes from
+// Debian's own packages, unpacked into a folder of ours: nothing is installed, and nobody needs to
+// be root. Debian 12 has it in its backports only.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,9 +1,11 @@
-// How far does one get without looking at shapes? Classifies every pixel of the validation scenes by its own colour and row alone, learnt from all
-// labels of the training scenes, and predicts depth by the training scenes' mean disparity map.
+// How far does one get without looking at shapes? Classifies every pixel of the validation scenes
+// by its own colour and row alone, learnt from all labels of the training scenes, and predicts
+// depth by the training scenes' mean disparity map.
 //
 //     npm run bench -- color-row-classifier [folder]
 //
-// `folder`: scenes as `writeCityscapes` writes them, e.g. runs/demo/scenes; without it, 120 + 36 places are rendered at 128 x 64.
+// `folder`: scenes as `writeCityscapes` writes them, e.g. runs/demo/scenes; without it, 120 + 36
+// places are rendered at 128 x 64.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,8 +38,8 @@ async function loadAll(dataset: Dataset): Promise<Pixels[]> {
 }
 
 /**
- * Counts of classes for every quantised colour and row; the most frequent class wins, after division by its overall
- * frequency to the power `balance`.
+ * Counts of classes for every quantised colour and row; the most frequent class wins, after
+ * division by its overall frequency to the power `balance`.
  */
 function tableClassifier(
   train: readonly Pixels[],
@@ -156,7 +158,10 @@ function score(classify: Classifier, validation: readonly Pixels[]): IouScores {
   return iouScores(matrix);
 }
 
-/** Mean abs-rel of the training scenes' mean disparity map on the validation scenes, after median scaling. */
+/**
+ * Mean abs-rel of the training scenes' mean disparity map on the validation scenes, after median
+ * scaling.
+ */
 function meanMapError(train: readonly Pixels[], validation: readonly Pixels[]): number {
   const disparity = new Float64Array(size.width * size.height);
   for (const { depths } of train) {

@@ -1,4 +1,5 @@
-// Our side of a bench: node contestant.js WORK ENGINE PRECISION [file to write the start of the work to]
+// Our side of a bench: node contestant.js WORK ENGINE PRECISION [file to write the start of the
+// work to]
 //
 // ENGINE is one of the compiled ones, or eager-tfjs-node or eager-wasm.
 import '@tensorflow/tfjs-backend-cpu';

@@ -1,4 +1,5 @@
-// Networks as ONNX files, checked by the onnx package and run by Python's onnxruntime, beside what TensorFlow.js computes eagerly.
+// Networks as ONNX files, checked by the onnx package and run by Python's onnxruntime, beside what
+// TensorFlow.js computes eagerly.
 //
 //     npm run bench -- export [--json]
 //
@@ -35,7 +36,11 @@ interface Verdict {
   networks: Checked[];
 }
 
-/** Writes the file, and what goes in and should come out for some batches. @returns what the checker reads */
+/**
+ * Writes the file, and what goes in and should come out for some batches.
+ *
+ * @returns what the checker reads
+ */
 async function prepare({ name, predict }: ExportedNetwork, folder: string) {
   const model = join(folder, `${name}.onnx`);
   await writeFile(model, await exportOnnx(predict, { image: { shape: [null, HEIGHT, WIDTH, 3] } }, { name }));

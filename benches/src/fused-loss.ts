@@ -10,7 +10,9 @@ import { printResult } from './harness/print-result.ts';
 
 const ROUNDS = 10;
 const STEPS = 4;
-/** How far the losses of the first steps may be apart, relatively: both compute in single precision. */
+/**
+ * How far the losses of the first steps may be apart, relatively: both compute in single precision.
+ */
 const TOLERANCE = 1e-4;
 
 await printResult('fused-loss', async ({ engine, precision, say }) => {

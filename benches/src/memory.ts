@@ -2,7 +2,8 @@
 //
 //     npm run bench -- memory [--json] [--engine onnx|tensorflow]
 //
-// PYTHON names a Python interpreter that has PyTorch 2.13 and NumPy; without it the peers are TensorFlow.js's own backends.
+// PYTHON names a Python interpreter that has PyTorch 2.13 and NumPy; without it the peers are
+// TensorFlow.js's own backends.
 import { measureStep } from './harness/measure-step.ts';
 import { memoryResult } from './harness/memory-result.ts';
 import { printResult } from './harness/print-result.ts';

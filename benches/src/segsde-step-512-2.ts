@@ -1,8 +1,10 @@
-// A SegSDE training step of a size for graphics cards, ResNet-101, 512x512, 2 labelled and 2 unlabelled images, beside PyTorch.
+// A SegSDE training step of a size for graphics cards, ResNet-101, 512x512, 2 labelled and 2
+// unlabelled images, beside PyTorch.
 //
 //     npm run bench -- segsde-step-512-2 [--json] [--engine onnx-cuda|onnx-webgpu|tensorflow]
 //
-// PYTHON names a Python interpreter that has PyTorch 2.13 and NumPy; SEGSDE_TORCH_DEVICE=cuda has it use the card.
+// PYTHON names a Python interpreter that has PyTorch 2.13 and NumPy; SEGSDE_TORCH_DEVICE=cuda has
+// it use the card.
 import { measureStep } from './harness/measure-step.ts';
 import { printResult } from './harness/print-result.ts';
 import { timeResult } from './harness/time-result.ts';

@@ -2,7 +2,8 @@
 //
 //     npm run bench -- segsde-step [--json] [--engine onnx|tensorflow]
 //
-// PYTHON names a Python interpreter that has PyTorch 2.13 and NumPy; without it the peers are TensorFlow.js's own backends.
+// PYTHON names a Python interpreter that has PyTorch 2.13 and NumPy; without it the peers are
+// TensorFlow.js's own backends.
 import { measureStep } from './harness/measure-step.ts';
 import { printResult } from './harness/print-result.ts';
 import { timeResult } from './harness/time-result.ts';

@@ -1,8 +1,10 @@
-// 500 steps of a small SegSDE training beside PyTorch, four times: same weights, batches and draws. Both sides must end alike on average.
+// 500 steps of a small SegSDE training beside PyTorch, four times: same weights, batches and draws.
+// Both sides must end alike on average.
 //
 //     npm run bench -- training-equivalence [--json] [--engine onnx|tensorflow]
 //
-// PYTHON names a Python interpreter that has PyTorch 2.13 and NumPy. The loss curves go to docs/training-equivalence.svg.
+// PYTHON names a Python interpreter that has PyTorch 2.13 and NumPy. The loss curves go to
+// docs/training-equivalence.svg.
 import '@tensorflow/tfjs-backend-cpu';
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -23,7 +25,10 @@ import { segmentationParts } from './segsde/segmentation-parts.ts';
 const bench = 'training-equivalence';
 /** What the losses end with is their mean over so many steps. */
 const LAST = 50;
-/** Training amplifies rounding: after ten steps two runs of the same program with other threads differ in the second digit. So each side runs several times. */
+/**
+ * Training amplifies rounding: after ten steps two runs of the same program with other threads
+ * differ in the second digit. So each side runs several times.
+ */
 const RUNS = 4;
 const COLORS = { ours: '#d62728', theirs: '#1f77b4' };
 /** Any weight that reaches all of the network. */

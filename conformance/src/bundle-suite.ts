@@ -8,8 +8,9 @@ const here = dirname(fileURLToPath(import.meta.url));
 const packageRoot = dirname(here);
 
 /**
- * Writes one module with the whole suite: TensorFlow.js's spec files are written for bundlers (imports without extension, `require` inside ES modules), and
- * they must share the one copy of tfjs-core with the compiler under test.
+ * Writes one module with the whole suite: TensorFlow.js's spec files are written for bundlers
+ * (imports without extension, `require` inside ES modules), and they must share the one copy of
+ * tfjs-core with the compiler under test.
  *
  * @param matching leave out spec files whose name does not contain this
  * @returns the module's path; it exports `run(target)`, see `run-suite.ts`

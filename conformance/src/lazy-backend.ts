@@ -16,7 +16,9 @@ interface Cell {
   madeBy?: { node: Node; inputs: readonly Cell[] };
 }
 
-/** What has to run before `cell` has numbers, in order, and the cells with numbers that it needs. */
+/**
+ * What has to run before `cell` has numbers, in order, and the cells with numbers that it needs.
+ */
 function historyOf(cell: Cell): { nodes: Node[]; given: Cell[] } {
   const nodes = new Set<Node>();
   const given = new Set<Cell>();
@@ -33,8 +35,9 @@ function historyOf(cell: Cell): { nodes: Node[]; given: Cell[] } {
 }
 
 /**
- * A TensorFlow.js backend that writes kernels down until somebody reads a tensor; then it compiles what the tensor depends on and runs it. Unlike the recorder
- * of `jit` it has no end of tracing, so that tests which know nothing of compiling can run on it.
+ * A TensorFlow.js backend that writes kernels down until somebody reads a tensor; then it compiles
+ * what the tensor depends on and runs it. Unlike the recorder of `jit` it has no end of tracing, so
+ * that tests which know nothing of compiling can run on it.
  */
 export class LazyBackend extends KernelBackend {
   /** The kernels called since somebody emptied this. */

@@ -22,7 +22,10 @@ export interface TestResult {
 export interface SuiteOptions {
   /** Each spec file with the function that loads it, which declares its tests. */
   files: readonly (readonly [file: string, load: () => Promise<unknown>])[];
-  /** Compiles the recordings; without it the tests run on TensorFlow.js's own backend in plain JavaScript. */
+  /**
+   * Compiles the recordings; without it the tests run on TensorFlow.js's own backend in plain
+   * JavaScript.
+   */
   compile?: Compile;
 }
 

@@ -25,7 +25,10 @@ export function scoreOf(results: readonly TestResult[]): Score {
   return { files: sorted(files), kernels: sorted(kernels) };
 }
 
-/** Spec files of which fewer tests pass than are expected to, among those whose name contains `matching`. */
+/**
+ * Spec files of which fewer tests pass than are expected to, among those whose name contains
+ * `matching`.
+ */
 export function losses(expected: Score, actual: Score, matching: string): string[] {
   return Object.entries(expected.files)
     .filter(([file, passed]) => file.includes(matching) && (actual.files[file] ?? 0) < passed)

@@ -10,7 +10,10 @@ export interface OutputVerdict extends Verdict {
   output: string;
 }
 
-/** Compares results with everything that the manifest lists for the case. A result that is not there fails. */
+/**
+ * Compares results with everything that the manifest lists for the case. A result that is not there
+ * fails.
+ */
 export function checkOutputs(fixture: Fixture, outputs: Outputs): OutputVerdict[] {
   return fixture.case.outputs.flatMap((row) => {
     const actual = outputs[row.name];

@@ -8,9 +8,11 @@ import { isBuilt } from './is-built.ts';
 import { readManifest, type Case } from './manifest.ts';
 import type { CaseResult } from './run-case.ts';
 
-// Runs every case of a folder of golden numbers on the engines that every machine has, or on another one, and says how far each is from its tolerance.
+// Runs every case of a folder of golden numbers on the engines that every machine has, or on
+// another one, and says how far each is from its tolerance.
 //
-//   npm run test:parity -- [--engine eager|onnx|onnx-webgpu|onnx-cuda|tensorflow] [--case GLOB]        SEGSDE_FIXTURES=<folder>, default fixtures/
+//   npm run test:parity -- [--engine eager|onnx|onnx-webgpu|onnx-cuda|tensorflow] [--case GLOB]
+// SEGSDE_FIXTURES=<folder>, default fixtures/
 
 interface Job {
   item: Case;
@@ -45,7 +47,10 @@ function readOptions(): { folder: string; jobs: Job[] } {
 const longestFirst = (a: Job, b: Job) => parameters(b) - parameters(a);
 const parameters = ({ item }: Job) => (item.weights ? 1 : 0) * (item.kind.startsWith('train_') ? 2 : 1);
 
-/** Runs jobs in child processes, one per core but at most two: memory, and the engines use threads themselves. */
+/**
+ * Runs jobs in child processes, one per core but at most two: memory, and the engines use threads
+ * themselves.
+ */
 function runAll(folder: string, jobs: Job[], onResult: (result: CaseResult) => void): Promise<void> {
   const queue = [...jobs];
   const worker = fileURLToPath(new URL(`./worker${import.meta.url.slice(-3)}`, import.meta.url));

@@ -1,6 +1,9 @@
 import type { Rule } from './manifest.ts';
 
-/** How far a result is from the golden number: `ratio` is error / tolerance (above 1 fails), `detail` says which bound was worst. */
+/**
+ * How far a result is from the golden number: `ratio` is error / tolerance (above 1 fails),
+ * `detail` says which bound was worst.
+ */
 export interface Verdict {
   ratio: number;
   detail: string;

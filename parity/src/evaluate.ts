@@ -3,7 +3,10 @@ import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import type { Context, Outputs } from './context.ts';
 import { nhwcToNchw } from './layout.ts';
 
-/** Tensors by output name: those that the manifest keeps as NCHW, and those whose axes are the same on both sides. */
+/**
+ * Tensors by output name: those that the manifest keeps as NCHW, and those whose axes are the same
+ * on both sides.
+ */
 export interface Evaluated {
   images?: Record<string, Tensor>;
   plain?: Record<string, Tensor>;

@@ -5,7 +5,10 @@ export function fnv1a(name: string): number {
   return hash >>> 0;
 }
 
-/** The 32 bits that the golden numbers' generator gives for element `index` of the tensor whose name hashes to `seed`. */
+/**
+ * The 32 bits that the golden numbers' generator gives for element `index` of the tensor whose name
+ * hashes to `seed`.
+ */
 export function hashBits(seed: number, index: number): number {
   let x = (seed + Math.imul(index, 0x9e3779b9)) | 0;
   x = Math.imul(x ^ (x >>> 16), 0x7feb352d);
@@ -13,7 +16,10 @@ export function hashBits(seed: number, index: number): number {
   return (x ^ (x >>> 16)) >>> 0;
 }
 
-/** `count` values `low + (high - low) * u`, u in 0..1 from the name and the flat index, rounded to float32 once. */
+/**
+ * `count` values `low + (high - low) * u`, u in 0..1 from the name and the flat index, rounded to
+ * float32 once.
+ */
 export function hashUniform(name: string, count: number, low: number, high: number): Float32Array {
   const seed = fnv1a(name);
   const values = new Float32Array(count);

@@ -32,7 +32,10 @@ export const depthArgs = z.strictObject({
 });
 export type DepthArgs = z.output<typeof depthArgs>;
 
-/** The reference's `segmentation_args` of its joint decoder. Its dropout is off in the golden numbers. */
+/**
+ * The reference's `segmentation_args` of its joint decoder. Its dropout is off in the golden
+ * numbers.
+ */
 export const segmentationArgs = z.strictObject({
   weights: z.literal('none').nullish(),
   layers: z.array(z.number().int()).min(1).default([9]),

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import type { Case } from './manifest.ts';
 
-/** An option that says how inputs were made. The inputs come with the case, or are hashed, so nothing is computed from it. */
+/**
+ * An option that says how inputs were made. The inputs come with the case, or are hashed, so
+ * nothing is computed from it.
+ */
 export const ofInputs = z.unknown().optional();
 
 const madeOf = {
@@ -16,8 +19,8 @@ const madeOf = {
 };
 
 /**
- * Schema of a case's options: the given keys, and those that say how inputs were made. Any other key
- * is an error, because what it asks for would be left undone.
+ * Schema of a case's options: the given keys, and those that say how inputs were made. Any other
+ * key is an error, because what it asks for would be left undone.
  */
 export const caseOptions = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
   z.strictObject({ ...madeOf, ...shape });

@@ -15,7 +15,8 @@ export function recorder(): Recorder {
   return {
     values,
     record(name, value) {
-      // It begins with zeros, because a compiled step computes the first value of a variable beforehand.
+      // It begins with zeros, because a compiled step computes the first value of a variable
+      // beforehand.
       const kept = values.get(name) ?? variable(zeros(value.shape, value.dtype), false);
       values.set(name, kept);
       kept.assign(value);

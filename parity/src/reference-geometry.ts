@@ -15,7 +15,10 @@ import {
 /** The 3 x 3 part of a batch of 4 x 4 matrices. */
 export const rotationBlock = (matrices: Tensor3D): Tensor3D => slice(matrices, 0, [matrices.shape[0], 3, 3]);
 
-/** Pixel coordinates as the golden numbers keep them: x and y interleaved, -1..1 from the first to the last pixel's centre. */
+/**
+ * Pixel coordinates as the golden numbers keep them: x and y interleaved, -1..1 from the first to
+ * the last pixel's centre.
+ */
 export function normalizedGrid(x: Tensor3D, y: Tensor3D): Tensor {
   const [, height, width] = x.shape;
   return stack([sub(mul(x, 2 / (width - 1)), 1), sub(mul(y, 2 / (height - 1)), 1)], -1);

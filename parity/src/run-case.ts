@@ -8,7 +8,10 @@ import type { Case, Manifest } from './manifest.ts';
 export interface CaseResult {
   case: string;
   engine: Engine;
-  /** All stored tensors of the case, or one verdict with the error where the case could not be computed. */
+  /**
+   * All stored tensors of the case, or one verdict with the error where the case could not be
+   * computed.
+   */
   verdicts: OutputVerdict[];
   seconds: number;
 }

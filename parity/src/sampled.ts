@@ -1,4 +1,7 @@
-/** The 64 elements and the statistics (mean, population standard deviation, L2 norm) that storage 'sampled' keeps of a tensor. */
+/**
+ * The 64 elements and the statistics (mean, population standard deviation, L2 norm) that storage
+ * 'sampled' keeps of a tensor.
+ */
 export function sampled(values: ArrayLike<number>): { samples: number[]; stats: number[] } {
   const count = values.length;
   const samples = Array.from({ length: 64 }, (_, k) => values[Math.floor((k * (count - 1)) / 63)]);

@@ -1,7 +1,8 @@
 import { fnv1a, hashBits } from './hash.ts';
 
 /**
- * Values of a parameter or buffer in PyTorch's layout, as `general.hash.weights` of the manifest defines them.
+ * Values of a parameter or buffer in PyTorch's layout, as `general.hash.weights` of the manifest
+ * defines them.
  *
  * @param key state-dict key
  * @param prefix goes before the key when hashing

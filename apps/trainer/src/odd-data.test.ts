@@ -18,7 +18,10 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const SIDE = 64;
 
-/** Six frames to learn from and two to score on, with a square of `values[1]` on `values[0]`; the first `labelled` have masks. */
+/**
+ * Six frames to learn from and two to score on, with a square of `values[1]` on `values[0]`; the
+ * first `labelled` have masks.
+ */
 async function pictures(name: string, { values = [0, 1], labelled = 6 } = {}): Promise<string> {
   const root = join(folder, name);
   for (const [split, count] of [['train', 6] as const, ['val', 2] as const]) {

@@ -19,17 +19,21 @@ const PLACES = [1, 2];
 const BATCH = PLACES.length;
 const NEIGHBOURS = [-1, 1];
 const SCALES = [0, 1, 2, 3];
-/** Small, so that rounding does not grow: with 1e-5 PyTorch's own two layouts differ in the gradients' norm by 2e-3 after five steps. */
+/**
+ * Small, so that rounding does not grow: with 1e-5 PyTorch's own two layouts differ in the
+ * gradients' norm by 2e-3 after five steps.
+ */
 const LEARNING_RATE = 1e-6;
 const SEED = 1;
 /**
- * Standard deviation of noise as a camera has it. Without, the errors of rendered surfaces are the same for both neighbours, and rounding decides which of them
- * the gradient goes to.
+ * Standard deviation of noise as a camera has it. Without, the errors of rendered surfaces are the
+ * same for both neighbours, and rounding decides which of them the gradient goes to.
  */
 const GRAIN = 0.02;
 
 /**
- * Learning depth and motion from one batch of three frames each, always the same, by the trainer's own step.
+ * Learning depth and motion from one batch of three frames each, always the same, by the trainer's
+ * own step.
  *
  * @param loss what is learnt from; by default what the trainer uses
  */

@@ -22,8 +22,10 @@ const DROPPED = 0.5;
 const SEED = 1;
 
 /**
- * Everything of a training run but the weights, by name. Rendered scenes come first those with labels, then those without, then those to validate on:
- * `image` and `label` as bytes, `disparity` in 0..1 over each image; then, an entry for each iteration, which scenes it takes and what was drawn for it.
+ * Everything of a training run but the weights, by name. Rendered scenes come first those with
+ * labels, then those without, then those to validate on: `image` and `label` as bytes, `disparity`
+ * in 0..1 over each image; then, an entry for each iteration, which scenes it takes and what was
+ * drawn for it.
  */
 export function equivalenceRun(): Map<string, StoredTensor> {
   const count = LABELLED + UNLABELLED + VALIDATION;

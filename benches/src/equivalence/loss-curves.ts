@@ -9,7 +9,10 @@ const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [900, 320, 56, 16, 40, 40];
 /** Steps over which the lines are averaged. */
 const WINDOW = 10;
 
-/** Curves over the steps of a training run as an SVG image, one diagram below the other; each point is the mean of 10 steps. */
+/**
+ * Curves over the steps of a training run as an SVG image, one diagram below the other; each point
+ * is the mean of 10 steps.
+ */
 export function lossCurves(diagrams: readonly { title: string; curves: readonly Curve[] }[]): string {
   const drawn = diagrams.map(({ title, curves }, i) => diagram(title, curves, i * HEIGHT));
   return [

@@ -1,4 +1,5 @@
-// Our side of training-equivalence: node train.js ENGINE FILE trains as the file says and prints what came of it.
+// Our side of training-equivalence: node train.js ENGINE FILE trains as the file says and prints
+// what came of it.
 import '@tensorflow/tfjs-backend-cpu';
 import { argMax, cast, dispose, enableProdMode, fill, scalar, tensor, zeros } from '@tensorflow/tfjs-core';
 import type { Rank, Tensor, Tensor3D, Tensor4D, TensorContainer } from '@tensorflow/tfjs-core';

@@ -25,7 +25,10 @@ function shakeNorms(...networks: HasStateDict[]): void {
   }
 }
 
-/** The networks of the other benches, and the one that predicts classes and disparity from one encoder. */
+/**
+ * The networks of the other benches, and the one that predicts classes and disparity from one
+ * encoder.
+ */
 export function exportedNetworks(): ExportedNetwork[] {
   const unet = segmentationNetwork({ classes: CLASSES, seed: SEED });
   shakeNorms(unet);

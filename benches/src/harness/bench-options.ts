@@ -19,7 +19,8 @@ const named = (option: string, value: string, known: string[]) => {
 };
 
 /**
- * A bench's command line: `[--json] [--engine onnx|onnx-webgpu|onnx-cuda|tensorflow] [--precision float32|bfloat16]`.
+ * A bench's command line: `[--json] [--engine onnx|onnx-webgpu|onnx-cuda|tensorflow] [--precision
+ * float32|bfloat16]`.
  *
  * @throws on anything else, saying what there is
  */

@@ -50,8 +50,10 @@ export interface Measured {
 /**
  * Measures our implementation of some work beside others, in one run.
  *
- * Each side is a process of its own that stays alive. First they take the same steps from the same start and must agree; only then they are timed, in turn.
- * For that our side starts anew, so that its memory is that of a training run and not of the check. The others need nothing more for the check.
+ * Each side is a process of its own that stays alive. First they take the same steps from the same
+ * start and must agree; only then they are timed, in turn. For that our side starts anew, so that
+ * its memory is that of a training run and not of the check. The others need nothing more for the
+ * check.
  *
  * @returns our side, then the peers that could do the work
  * @throws if the sides disagree, or a peer that is not optional fails
@@ -103,7 +105,8 @@ export async function compareWithPeers(
     }
     for (const { contestant, expected } of others) mustAgree(contestant.name, values, expected);
 
-    // The steps that are timed are compiled without the numbers that only the check wants, so what they give is compared as well.
+    // The steps that are timed are compiled without the numbers that only the check wants, so what
+    // they give is compared as well.
     const timed = await startOurs([]);
     const contestants = [timed, ...others.map(({ contestant }) => contestant)];
     const [[warmUp]] = await takeTurns(contestants, { rounds: 1, steps });

@@ -3,7 +3,10 @@ import type { Peer } from './compare-with-peers.ts';
 import type { Measuring } from './print-result.ts';
 import { pytorchPeers } from './pytorch-peers.ts';
 
-/** Whom a work is compared with: PyTorch where PYTHON names an interpreter that has it, otherwise TensorFlow.js's own backends. */
+/**
+ * Whom a work is compared with: PyTorch where PYTHON names an interpreter that has it, otherwise
+ * TensorFlow.js's own backends.
+ */
 export function peersOf(
   work: string,
   { script, python, say }: Pick<Measuring, 'say'> & { script: string; python: string | undefined },

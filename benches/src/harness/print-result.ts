@@ -6,8 +6,9 @@ export interface Measuring extends Pick<BenchOptions, 'engine' | 'precision'> {
 }
 
 /**
- * Runs a bench with the options of its command line (see {@link benchOptions}), prints its lines for people unless it says `--json`, and its result as the
- * last line, with the precision where it is not float32. A bench that fails prints why, and the process ends with code 1.
+ * Runs a bench with the options of its command line (see {@link benchOptions}), prints its lines
+ * for people unless it says `--json`, and its result as the last line, with the precision where it
+ * is not float32. A bench that fails prints why, and the process ends with code 1.
  */
 export async function printResult<Result>(
   bench: string,

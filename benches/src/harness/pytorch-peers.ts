@@ -8,7 +8,8 @@ const LAYOUTS = ['NCHW', 'channels_last'];
 /**
  * PyTorch in both of its layouts.
  *
- * @param script serves the work; its arguments are the file with the start, NCHW or channels_last, and the number of threads
+ * @param script serves the work; its arguments are the file with the start, NCHW or channels_last,
+ *   and the number of threads
  * @throws if the interpreter lacks PyTorch
  */
 export function pytorchPeers(script: string, python: string): Peer[] {

@@ -1,2 +1,5 @@
-/** Numbers of several steps, one list a name: what two implementations of the same work are compared by. */
+/**
+ * Numbers of several steps, one list a name: what two implementations of the same work are compared
+ * by.
+ */
 export type Series = Record<string, number[]>;

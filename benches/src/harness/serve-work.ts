@@ -6,9 +6,11 @@ import type { Stamp, Turn } from './turn.ts';
 import type { Work } from './work.ts';
 
 /**
- * The rest that ends a turn. ONNX Runtime's threads go on looking for work after a run, and so do OpenMP's under PyTorch: on two cores they took 41 and 9 ms
- * of processor time. Whoever came next would find a core taken. Forbidding it would slow down one side or the other, so both rest until it is over. Every
- * turn reports the processor time of its rest and of the wait for the next turn, and the bench prints both; in the wait it was none.
+ * The rest that ends a turn. ONNX Runtime's threads go on looking for work after a run, and so do
+ * OpenMP's under PyTorch: on two cores they took 41 and 9 ms of processor time. Whoever came next
+ * would find a core taken. Forbidding it would slow down one side or the other, so both rest until
+ * it is over. Every turn reports the processor time of its rest and of the wait for the next turn,
+ * and the bench prints both; in the wait it was none.
  */
 const REST_MS = 300;
 
@@ -41,12 +43,12 @@ async function turn({ step, series }: Work, count: number): Promise<Turn> {
 }
 
 /**
- * Makes this process a contestant: it says that it is ready, then answers each line on standard input with one line of JSON, until the input ends.
- * `python/contestant.py` is the same in Python. What fails is answered with `{ error }`.
+ * Makes this process a contestant: it says that it is ready, then answers each line on standard
+ * input with one line of JSON, until the input ends. `python/contestant.py` is the same in Python.
+ * What fails is answered with `{ error }`.
  *
- *     check COUNT    a `Series` of that many steps with all numbers
- *     steps COUNT    a `Turn` of that many timed steps
- *     memory         the process's peak resident memory so far, `{ peakMb }`
+ * check COUNT    a `Series` of that many steps with all numbers steps COUNT    a `Turn` of that
+ * many timed steps memory         the process's peak resident memory so far, `{ peakMb }`
  */
 export async function serveWork(prepare: () => Promise<Work>): Promise<void> {
   const answer = async (value: () => unknown) => {

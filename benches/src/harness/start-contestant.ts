@@ -14,7 +14,8 @@ export interface Contestant {
  * Starts a contestant and waits until it is ready.
  *
  * @param env added to this process's environment
- * @throws (on this call or the next question) if it cannot be started, ends by itself (what it wrote to standard error is on the terminal then) or says why it fails
+ * @throws (on this call or the next question) if it cannot be started, ends by itself (what it
+ *   wrote to standard error is on the terminal then) or says why it fails
  */
 export async function startContestant(
   name: string,

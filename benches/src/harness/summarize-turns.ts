@@ -5,7 +5,10 @@ export interface Summary {
   /** Of one step. */
   medianSeconds: number;
   fastestSeconds: number;
-  /** Processor time by wall time while it worked: fewer than the machine has means that something else took them. */
+  /**
+   * Processor time by wall time while it worked: fewer than the machine has means that something
+   * else took them.
+   */
   busyCores: number;
   /** Processor time that its threads still took in the rest after a turn, on average. */
   restSeconds: number;
@@ -13,7 +16,10 @@ export interface Summary {
   idleCores: number;
 }
 
-/** @param turns at least two; the first step of each does not count, because the caches still hold the others' numbers */
+/**
+ * @param turns at least two; the first step of each does not count, because the caches still hold
+ *   the others' numbers
+ */
 export function summarizeTurns(turns: readonly Turn[]): Summary {
   const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
   const seconds = turns.flatMap((turn) => turn.seconds.slice(1));

@@ -2,8 +2,9 @@ import type { Contestant } from './start-contestant.ts';
 import type { Turn } from './turn.ts';
 
 /**
- * Lets the contestants take a few steps each in turn, so that whatever the machine does meanwhile hits all of them alike. While one works the others wait
- * for a line of input. Each round another one begins.
+ * Lets the contestants take a few steps each in turn, so that whatever the machine does meanwhile
+ * hits all of them alike. While one works the others wait for a line of input. Each round another
+ * one begins.
  *
  * @returns each contestant's turns, in the contestants' order
  */

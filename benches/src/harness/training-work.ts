@@ -7,7 +7,8 @@ import type { Work } from './work.ts';
 /**
  * The steps of a training run on one batch, always the same.
  *
- * @param stepWith makes the step that trains with an optimiser; it gives the terms of the loss. It is called twice: the norm of the gradients costs extra.
+ * @param stepWith makes the step that trains with an optimiser; it gives the terms of the loss. It
+ *   is called twice: the norm of the gradients costs extra.
  */
 export function trainingWork<Batch>(
   batch: Batch,

@@ -1,6 +1,9 @@
 import type { Series } from './series.ts';
 
-/** Seconds: wall clock of any origin, and processor time of the whole process with all of its threads. */
+/**
+ * Seconds: wall clock of any origin, and processor time of the whole process with all of its
+ * threads.
+ */
 export interface Stamp {
   clock: number;
   cpu: number;

@@ -6,8 +6,13 @@ export interface Work {
   step(): Promise<Record<string, number>>;
   /** Many such steps at once, where the engine is faster with that; timed in place of `step`. */
   series?(count: number): Promise<Record<string, number>[]>;
-  /** The same step with numbers that cost extra, like the gradients' norm; never called where time or memory is measured. */
+  /**
+   * The same step with numbers that cost extra, like the gradients' norm; never called where time
+   * or memory is measured.
+   */
   checkedStep(): Promise<Record<string, number>>;
-  /** Everything that the other side needs to begin at the same point. Called before the first step. */
+  /**
+   * Everything that the other side needs to begin at the same point. Called before the first step.
+   */
   beginning(): Promise<Map<string, StoredTensor>>;
 }

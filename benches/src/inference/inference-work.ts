@@ -25,7 +25,10 @@ function difference(values: ArrayLike<number>, expected: ArrayLike<number>): num
   return most / greatest;
 }
 
-/** Classes and disparity of one image, by networks that share an encoder. A checked step gives 1 plus the difference from what we gave at first. */
+/**
+ * Classes and disparity of one image, by networks that share an encoder. A checked step gives 1
+ * plus the difference from what we gave at first.
+ */
 export async function inferenceWork({ engine, mixedPrecision }: StepEngine): Promise<Work> {
   enableProdMode();
   const segmentation = segmentationParts({ depth: 50, channels: CHANNELS, classes: CLASSES, seed: SEED });
@@ -46,7 +49,10 @@ export async function inferenceWork({ engine, mixedPrecision }: StepEngine): Pro
   );
   const image = randomUniform<Rank.R4>([1, HEIGHT, WIDTH, 3], 0, 1, 'float32', SEED);
 
-  /** Untrained networks have running statistics that say nothing: those of one batch take their place. */
+  /**
+   * Untrained networks have running statistics that say nothing: those of one batch take their
+   * place.
+   */
   async function normalizeAsTrained(): Promise<void> {
     const batch: Tensor4D = randomUniform<Rank.R4>([2, 64, 128, 3], 0, 1, 'float32', SEED);
     const noise = drawDropoutNoise([...decoder.dropoutSites, ...depth.dropoutSites], {

@@ -23,8 +23,9 @@ export interface SegmentationNetwork extends HasStateDict {
 }
 
 /**
- * ResNet-18 with a U-Net decoder: bilinear x2 with aligned corners, the encoder's map of that size beside it, 3x3 convolution, batch normalisation, ReLU; at
- * the image's size a 1x1 convolution without bias.
+ * ResNet-18 with a U-Net decoder: bilinear x2 with aligned corners, the encoder's map of that size
+ * beside it, 3x3 convolution, batch normalisation, ReLU; at the image's size a 1x1 convolution
+ * without bias.
  */
 export function segmentationNetwork({ classes, seed }: { classes: number; seed: number }): SegmentationNetwork {
   const encoder = resnetEncoder({ depth: 18, seed });

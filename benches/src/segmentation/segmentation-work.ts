@@ -12,8 +12,9 @@ import { segmentationNetwork } from './segmentation-network.ts';
 
 const [BATCH, HEIGHT, WIDTH, CLASSES] = [2, 128, 256, 19];
 /**
- * Small, and for images of noise, so that rounding does not grow: with 0.01, or with something to learn in the images, PyTorch's own two layouts differ in
- * the gradients' norm by 5e-4 to 2e-2 after five steps; like this by 1e-4. Training without momentum would still differ by 1e-2.
+ * Small, and for images of noise, so that rounding does not grow: with 0.01, or with something to
+ * learn in the images, PyTorch's own two layouts differ in the gradients' norm by 5e-4 to 2e-2
+ * after five steps; like this by 1e-4. Training without momentum would still differ by 1e-2.
  */
 const LEARNING_RATE = 0.001;
 const MOMENTUM = 0.9;

@@ -20,8 +20,9 @@ export interface SegmentationParts extends SegmentationNetwork {
 }
 
 /**
- * The segmentation network of METHOD's label selection: an encoder whose last stage is dilated (ResNet-18's cannot be), a U-Net with batch normalisation
- * that begins with an atrous spatial pyramid, and a 3x3 head on layer 8 at half the image's size.
+ * The segmentation network of the reference's label selection: an encoder whose last stage is
+ * dilated (ResNet-18's cannot be), a U-Net with batch normalisation that begins with an atrous
+ * spatial pyramid, and a 3x3 head on layer 8 at half the image's size.
  */
 export function segmentationParts({ depth, width, channels, classes, seed }: SegmentationSize): SegmentationParts {
   const encoder = resnetEncoder({ depth, width, dilation: [false, false, depth !== 18], seed });

@@ -36,15 +36,23 @@ const CHANNELS = [64, 64, 128, 128, 256];
 const LEARNING_RATE = 1e-4;
 const EMA_DECAY = 0.99;
 /**
- * Of the last normalisation in each residual block: an untrained ResNet-50 begins near the identity, as it is customary. With 1 the gradients grow towards
- * the stem, and rounding with them: their norm in PyTorch's own two layouts differs by up to 5e-3. The more blocks, the more they grow.
+ * Of the last normalisation in each residual block: an untrained ResNet-50 begins near the
+ * identity, as it is customary. With 1 the gradients grow towards the stem, and rounding with them:
+ * their norm in PyTorch's own two layouts differs by up to 5e-3. The more blocks, the more they
+ * grow.
  */
 const RESIDUAL_GAMMA = { 50: 0.2, 101: 0.05 };
-/** Low, because what an untrained teacher says must count for something: about half of the pixels are above it. */
+/**
+ * Low, because what an untrained teacher says must count for something: about half of the pixels
+ * are above it.
+ */
 const THRESHOLD = 0.1;
 const SEED = 1;
 
-/** SegSDE's training on some labelled and unlabelled images, always the same, by the trainer's own step. */
+/**
+ * SegSDE's training on some labelled and unlabelled images, always the same, by the trainer's own
+ * step.
+ */
 export function segsdeWork({ engine, mixedPrecision }: StepEngine, { depth, side, batch: count }: SegsdeSize): Work {
   enableProdMode();
   const network = { depth, channels: CHANNELS, classes: CLASSES, seed: 1 };

@@ -20,8 +20,8 @@ const firstCameras = (folder: string): Map<string, string> => {
 };
 
 /**
- * Where the camera file of a frame is, `<folder>/<frame>_camera.json`, or else that of any frame of its snippet; if there is
- * none, where it should be. Folders are listed once.
+ * Where the camera file of a frame is, `<folder>/<frame>_camera.json`, or else that of any frame of
+ * its snippet; if there is none, where it should be. Folders are listed once.
  */
 export function cameraFinder(folder: string): (frame: string) => string {
   const known = new Map<string, Map<string, string>>();

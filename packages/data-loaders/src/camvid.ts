@@ -5,7 +5,10 @@ import type { ClassInfo, Dataset } from './dataset.ts';
 import { listFolder } from './list-folder.ts';
 import { stillImages } from './still-images.ts';
 
-/** CamVid's 11 classes in the order of SegNet's label files; 11 there means unlabelled (docs/method.md, section 6.6). */
+/**
+ * CamVid's 11 classes in the order of SegNet's label files; 11 there means unlabelled
+ * (docs/method.md, section 6.6).
+ */
 export const camvidClasses: readonly ClassInfo[] = [
   { name: 'sky', color: [128, 128, 128] },
   { name: 'building', color: [128, 0, 0] },
@@ -28,7 +31,10 @@ export interface CamvidOptions {
 
 const extensions = ['.png', '.jpg', '.jpeg'];
 
-/** The image that a line `<image> <label>` begins with; names may hold blanks, but no ending of an image before a blank. */
+/**
+ * The image that a line `<image> <label>` begins with; names may hold blanks, but no ending of an
+ * image before a blank.
+ */
 const imageInLine = (line: string) => (/^(.*?\.(?:png|jpe?g))(?:\s|$)/i.exec(line)?.[1] ?? line).split(/[/\\]/).pop()!;
 
 const namesInList = (list: string) =>
@@ -41,8 +47,9 @@ const namesInList = (list: string) =>
 const stem = (file: string) => file.slice(0, file.length - extname(file).length).normalize();
 
 /**
- * CamVid in SegNet's layout: `<split>/*.png`, `<split>annot/*.png` with the same file names, and, where there is one, `<split>.txt`, of
- * whose lines only the images' file names count (the folders in there are those of somebody else's disk).
+ * CamVid in SegNet's layout: `<split>/*.png`, `<split>annot/*.png` with the same file names, and,
+ * where there is one, `<split>.txt`, of whose lines only the images' file names count (the folders
+ * in there are those of somebody else's disk).
  *
  * @throws DataError if the folder is missing or empty, or a listed image does not exist
  */

@@ -22,7 +22,10 @@ export interface LabelCheck {
   values: number[];
   /** What makes a training on these labels impossible or pointless. */
   findings: Finding[];
-  /** What may be meant so: a label without a pixel of any class, a class without a pixel in any label. One line each. */
+  /**
+   * What may be meant so: a label without a pixel of any class, a class without a pixel in any
+   * label. One line each.
+   */
   remarks: string[];
 }
 
@@ -46,9 +49,10 @@ const loadedValues = async (
 };
 
 /**
- * Decodes the labels of the given samples and says what they hold: numbers that are no class, classes that do not occur, labels
- * without anything but "ignore". The commonest mistake is a foreground saved as 255, which is "ignore": training would learn
- * the background alone and look perfect.
+ * Decodes the labels of the given samples and says what they hold: numbers that are no class,
+ * classes that do not occur, labels without anything but "ignore". The commonest mistake is a
+ * foreground saved as 255, which is "ignore": training would learn the background alone and look
+ * perfect.
  */
 export async function checkLabels(
   dataset: Dataset,
@@ -101,7 +105,8 @@ export async function checkLabels(
         ? `; masks hold ${inWords(values)}, and ${ignore} is "ignore": give ${several ? 'the class that it stands for' : 'it'} ${advice}`
         : '');
     const present = pixels.length - absent.length;
-    // One class and ignored pixels around it teach nothing: every answer with that class everywhere is right.
+    // One class and ignored pixels around it teach nothing: every answer with that class everywhere
+    // is right.
     if (present === 0 || (present === 1 && ignored > 0)) findings.push({ file: labels[0].file, message });
     else remarks.push(message);
   }

@@ -1,6 +1,9 @@
 import type { ClassInfo } from './dataset.ts';
 
-/** The 19 classes of Cityscapes' benchmark in the order of their trainIds, with the id that `*_labelIds.png` files hold. */
+/**
+ * The 19 classes of Cityscapes' benchmark in the order of their trainIds, with the id that
+ * `*_labelIds.png` files hold.
+ */
 export const cityscapesClasses: readonly (ClassInfo & { id: number })[] = [
   { id: 7, name: 'road', color: [128, 64, 128] },
   { id: 8, name: 'sidewalk', color: [244, 35, 232] },

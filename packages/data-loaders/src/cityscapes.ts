@@ -24,19 +24,26 @@ export interface CityscapesOptions {
   root: string;
   /** `train`, `val`, ...: the folder below `leftImg8bit`, `gtFine`, `camera`. */
   split: string;
-  /** Names of the classes to learn, in the order of the trainIds they get; all other pixels are ignored. Default: the 19 of the benchmark. */
+  /**
+   * Names of the classes to learn, in the order of the trainIds they get; all other pixels are
+   * ignored. Default: the 19 of the benchmark.
+   */
   classes?: string[];
   /**
-   * `annotated` (default) lists `leftImg8bit`; `video` lists every frame of `leftImg8bit_sequence` whose neighbours exist, labelled or not.
+   * `annotated` (default) lists `leftImg8bit`; `video` lists every frame of `leftImg8bit_sequence`
+   * whose neighbours exist, labelled or not.
    */
   frames?: 'annotated' | 'video';
-  /** Frame offsets that must exist for a frame to be listed as `video`. Default: the frame before and the one after. */
+  /**
+   * Frame offsets that must exist for a frame to be listed as `video`. Default: the frame before
+   * and the one after.
+   */
   neighbours?: number[];
   /** Camera in pixels of the images as they are stored; used instead of the camera files. */
   intrinsics?: Intrinsics;
   /**
-   * Size of the images that the camera files are for. Default: the stored size, or Cityscapes' 2048 x 1024 for images of that
-   * aspect, whichever the camera's centre fits better.
+   * Size of the images that the camera files are for. Default: the stored size, or Cityscapes' 2048
+   * x 1024 for images of that aspect, whichever the camera's centre fits better.
    */
   cameraSize?: [width: number, height: number];
   /** What to do with label ids that Cityscapes does not define (34 to 254). Default: `error`. */
@@ -58,7 +65,10 @@ const chooseClasses = (names: readonly string[] | undefined) => {
   return (names ?? known).map((name) => cityscapesClasses[known.indexOf(name)]);
 };
 
-/** What the numbers in label files mean: a position in `classes`, 255 = ignore, or -1 = must not occur. `[256]` each */
+/**
+ * What the numbers in label files mean: a position in `classes`, 255 = ignore, or -1 = must not
+ * occur. `[256]` each
+ */
 const labelMeanings = (classes: readonly BenchmarkClass[], unknownIds: 'error' | 'ignore') => {
   const table = (classOf: (value: number) => BenchmarkClass | undefined, last: number) =>
     Int16Array.from({ length: 256 }, (_, value) => {
@@ -73,7 +83,10 @@ const labelMeanings = (classes: readonly BenchmarkClass[], unknownIds: 'error' |
   };
 };
 
-/** Frame `offset` steps away from `frame`, which is a path without suffix that ends in the frame number. */
+/**
+ * Frame `offset` steps away from `frame`, which is a path without suffix that ends in the frame
+ * number.
+ */
 const otherFrame = (frame: string, offset: number): string | undefined => {
   const [, start, digits] = /^(.*_)(\d+)$/.exec(frame) ?? [];
   const number = Number(digits) + offset;
@@ -83,14 +96,15 @@ const otherFrame = (frame: string, offset: number): string | undefined => {
 /**
  * Cityscapes' folder layout (docs/method.md, section 6.1), with PNG or JPEG images of any size:
  *
- *     leftImg8bit/<split>/<city>/<city>_<snippet>_<frame>_leftImg8bit.png      annotated frames
- *     leftImg8bit_sequence/<split>/...                                         the same and its neighbours in the video
- *     gtFine/<split>/.../*_gtFine_labelIds.png  (or *_gtFine_labelTrainIds.png)
- *     camera/<split>/.../*_camera.json                                         of the frame, or of any frame of its snippet
- *     depth/<split>/.../*_depth.png                                            true depth, 16 bit, centimetres, 0 = unknown
+ * leftImg8bit/<split>/<city>/<city>_<snippet>_<frame>_leftImg8bit.png      annotated frames
+ * leftImg8bit_sequence/<split>/...                                         the same and its
+ * neighbours in the video gtFine/<split>/.../*_gtFine_labelIds.png  (or *_gtFine_labelTrainIds.png)
+ * camera/<split>/.../*_camera.json                                         of the frame, or of any
+ * frame of its snippet depth/<split>/.../*_depth.png
+ * true depth, 16 bit, centimetres, 0 = unknown
  *
- * Endings may be upper case. Only what is asked for needs to exist. Intrinsics come with the neighbours, scaled from the size
- * that the camera file is for to the loaded one.
+ * Endings may be upper case. Only what is asked for needs to exist. Intrinsics come with the
+ * neighbours, scaled from the size that the camera file is for to the loaded one.
  *
  * @throws DataError if the folder is missing or holds no images, or a class name is unknown
  */

@@ -43,7 +43,10 @@ export interface LabelValues {
   pixels: Uint32Array;
   /** TrainId of each number, 255 = ignore; those that occur are never -1. `[256]` */
   meaning: Int16Array;
-  /** What to do where numbers mean "ignore" that should be a class, if the data set's options allow for it. */
+  /**
+   * What to do where numbers mean "ignore" that should be a class, if the data set's options allow
+   * for it.
+   */
   advice?: string;
 }
 
@@ -54,14 +57,20 @@ export interface Dataset {
   classes: ClassInfo[];
   /** Sorted by path, unique over all splits: `train/ulm/ulm_000003_000019`. */
   ids: string[];
-  /** Whether there is a label for the sample at a position in `ids`; no file is read. Left out, all have one. */
+  /**
+   * Whether there is a label for the sample at a position in `ids`; no file is read. Left out, all
+   * have one.
+   */
   hasLabel?(index: number): boolean;
   /**
    * @param which an id, or its position in `ids`
    * @throws DataError naming the file that is missing or broken
    */
   load(which: string | number, options: LoadOptions): Promise<Sample>;
-  /** Whether a sample has a label file; it is not opened. Data sets without this are taken to have labels for all samples. */
+  /**
+   * Whether a sample has a label file; it is not opened. Data sets without this are taken to have
+   * labels for all samples.
+   */
   hasLabel?(which: string | number): boolean;
   /**
    * The files that `load` would read, without opening them.
@@ -72,8 +81,8 @@ export interface Dataset {
   /**
    * Decodes a sample's label file and counts what it holds.
    *
-   * @throws DataError for all that `load` throws one for: the file is missing or broken, of another size than the image, or
-   *   holds a number that is no class
+   * @throws DataError for all that `load` throws one for: the file is missing or broken, of another
+   *   size than the image, or holds a number that is no class
    */
   labelValues?(which: string | number): Promise<LabelValues>;
   /**

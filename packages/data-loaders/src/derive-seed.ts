@@ -1,6 +1,6 @@
 /**
- * A 32-bit seed that depends on every one of the numbers and on their order, so that each item of each epoch has draws of its own,
- * whatever is loaded before it. The mixing is MurmurHash3's.
+ * A 32-bit seed that depends on every one of the numbers and on their order, so that each item of
+ * each epoch has draws of its own, whatever is loaded before it. The mixing is MurmurHash3's.
  *
  * @param parts integers; only their lower 32 bits count
  */

@@ -14,8 +14,8 @@ const editDistance = (a: string, b: string): number => {
 };
 
 /**
- * The sentence that helps somebody who misspelt a name: the nearest known one, case aside; if none is near, the known ones, as far as
- * they are few; otherwise nothing.
+ * The sentence that helps somebody who misspelt a name: the nearest known one, case aside; if none
+ * is near, the known ones, as far as they are few; otherwise nothing.
  */
 export function didYouMean(name: string, known: readonly string[]): string {
   let nearest = '';

@@ -4,8 +4,9 @@ import { basename, dirname, join } from 'node:path';
 const ascii = /^[\0-\x7f]*$/;
 
 /**
- * The path under which a file or folder exists: as given, or with its name's umlauts and accents in Unicode's other form
- * (composed or decomposed: names change between them on their way over macOS and archives).
+ * The path under which a file or folder exists: as given, or with its name's umlauts and accents in
+ * Unicode's other form (composed or decomposed: names change between them on their way over macOS
+ * and archives).
  */
 export function findEntry(path: string): string | undefined {
   if (existsSync(path)) return path;

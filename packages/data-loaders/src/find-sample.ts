@@ -4,7 +4,8 @@ import { didYouMean } from './did-you-mean.ts';
 /**
  * Position of a sample in a list of ids.
  *
- * @param which an id, its accents in whichever form of Unicode, or a position, which must lie in the list
+ * @param which an id, its accents in whichever form of Unicode, or a position, which must lie in
+ *   the list
  */
 export function findSample(name: string, ids: readonly string[], which: string | number): number {
   if (typeof which === 'number') {

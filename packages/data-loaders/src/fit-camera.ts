@@ -4,12 +4,18 @@ import type { Intrinsics } from './sample.ts';
 
 /** Size of Cityscapes' own images, which its camera files are for. */
 const cityscapesSize: Size = { width: 2048, height: 1024 };
-/** Farther from the middle than this share of a side, a centre is more likely one of a picture of another size. */
+/**
+ * Farther from the middle than this share of a side, a centre is more likely one of a picture of
+ * another size.
+ */
 const farthest = 0.15;
 /** Pixels by which two sides may be rounded differently when an image is made smaller. */
 const rounding = 2;
 
-/** How far the camera's centre is from that of an image, as a share of the sides, the half pixel of conventions aside. */
+/**
+ * How far the camera's centre is from that of an image, as a share of the sides, the half pixel of
+ * conventions aside.
+ */
 const distance = ({ u0, v0 }: Intrinsics, { width, height }: Size): number => {
   const along = (centre: number, side: number) => Math.max(0, Math.abs(centre - (side - 1) / 2) - 0.5) / side;
   return Math.max(along(u0, width), along(v0, height));
@@ -21,10 +27,11 @@ const scaled = ({ fx, fy, u0, v0 }: Intrinsics, from: Size, to: Size): Intrinsic
 };
 
 /**
- * The camera of a Cityscapes camera file in pixels of the stored images. The file does not say which size it is for: images are
- * often made smaller on disk while their camera files stay, and a focal length of the wrong size goes unnoticed in training. So
- * the size is the one given, or else that of the stored images or 2048 x 1024 (for images of its aspect), whichever the
- * camera's centre fits better.
+ * The camera of a Cityscapes camera file in pixels of the stored images. The file does not say
+ * which size it is for: images are often made smaller on disk while their camera files stay, and a
+ * focal length of the wrong size goes unnoticed in training. So the size is the one given, or else
+ * that of the stored images or 2048 x 1024 (for images of its aspect), whichever the camera's
+ * centre fits better.
  *
  * @throws DataError naming the camera file if the centre fits neither
  */

@@ -13,7 +13,10 @@ export interface GlobFile {
   parts: string[];
 }
 
-/** Everything that fast-glob takes for more than itself is escaped; accents may be in either form of Unicode on disk. */
+/**
+ * Everything that fast-glob takes for more than itself is escaped; accents may be in either form of
+ * Unicode on disk.
+ */
 const forFastGlob = (pattern: string): string =>
   globTokens(pattern.normalize())
     .map((token) => {
@@ -36,8 +39,9 @@ const firstOf = (names: readonly string[]): string =>
   (names.length > longestList ? ` and ${names.length - longestList} more` : '');
 
 /**
- * Files that match a glob, sorted by path. The wildcards are those of {@link globTokens}. The first folders of the pattern, up
- * to one that does not exist as it is written, stand for themselves, so that `frames [1]/*.png` finds the folder of that name.
+ * Files that match a glob, sorted by path. The wildcards are those of {@link globTokens}. The first
+ * folders of the pattern, up to one that does not exist as it is written, stand for themselves, so
+ * that `frames [1]/*.png` finds the folder of that name.
  *
  * @param root where the pattern starts, unless it is absolute
  * @param endings that files must have, in lower case

@@ -1,6 +1,7 @@
 /**
- * A glob cut into literal texts and wildcards: `**` (with the slash behind it), `*`, `?`, `[...]` and `{...}`. Everything else,
- * round brackets included, stands for itself, as it does in the names of folders.
+ * A glob cut into literal texts and wildcards: `**` (with the slash behind it), `*`, `?`, `[...]`
+ * and `{...}`. Everything else, round brackets included, stands for itself, as it does in the names
+ * of folders.
  */
 export const globTokens = (pattern: string): string[] =>
   pattern.split(/(\*\*\/|\*\*|\*|\?|\[[^\]]*\]|\{[^{}]*\})/).filter((token) => token !== '');

@@ -1,4 +1,7 @@
-/** Runs a task for each of the numbers below `count`, at most `limit` at a time, and returns what they gave in order. */
+/**
+ * Runs a task for each of the numbers below `count`, at most `limit` at a time, and returns what
+ * they gave in order.
+ */
 export async function inParallel<T>(count: number, limit: number, task: (index: number) => Promise<T>): Promise<T[]> {
   const results = new Array<T>(count);
   let next = 0;

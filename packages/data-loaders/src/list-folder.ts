@@ -14,7 +14,8 @@ const entries = (folder: string) => {
 /**
  * Names in a folder.
  *
- * @throws DataError naming the first folder on the way that does not exist, and what is there instead
+ * @throws DataError naming the first folder on the way that does not exist, and what is there
+ *   instead
  */
 export function listFolder(folder: string): string[] {
   const found = entries(folder);

@@ -18,10 +18,11 @@ const toRegExp = (pattern: string): string =>
     .join('');
 
 /**
- * What the wildcards of a glob stand for in a path, so that files of two globs can be paired; alternatives in braces do not count.
+ * What the wildcards of a glob stand for in a path, so that files of two globs can be paired;
+ * alternatives in braces do not count.
  *
- * Not `micromatch.capture`, which captures alternatives in braces (the endings of images differ from those of their labels) and
- * passes over `?` and `[...]`.
+ * Not `micromatch.capture`, which captures alternatives in braces (the endings of images differ
+ * from those of their labels) and passes over `?` and `[...]`.
  *
  * @returns undefined if the path does not match
  * @throws DataError if the pattern has an impossible range, such as `[9-0]`

@@ -18,8 +18,8 @@ export const isPng = (bytes: Uint8Array): boolean =>
   bytes.length > 0 && signature.slice(0, bytes.length).every((byte, at) => bytes[at] === byte);
 
 /**
- * The chunks of a PNG up to its end mark, so that a file that was cut off is told from one in a format nobody knows. What
- * follows the end mark is ignored, as every decoder does.
+ * The chunks of a PNG up to its end mark, so that a file that was cut off is told from one in a
+ * format nobody knows. What follows the end mark is ignored, as every decoder does.
  *
  * @throws DataError saying after how many bytes the file ends and how many it needs at least
  */

@@ -5,7 +5,8 @@ import type { Intrinsics } from './sample.ts';
 const fields = ['fx', 'fy', 'u0', 'v0'] as const;
 
 /**
- * Reads the intrinsics of a Cityscapes camera file: `{"intrinsic": {"fx", "fy", "u0", "v0"}}` in pixels.
+ * Reads the intrinsics of a Cityscapes camera file: `{"intrinsic": {"fx", "fy", "u0", "v0"}}` in
+ * pixels.
  *
  * @throws DataError naming the file and the field
  */

@@ -7,7 +7,8 @@ import type { FloatMap } from './sample.ts';
 const centimetre = 0.01;
 
 /**
- * Reads true depth in metres from a 16-bit PNG in centimetres, nearest neighbour at the wanted size; 0 = unknown.
+ * Reads true depth in metres from a 16-bit PNG in centimetres, nearest neighbour at the wanted
+ * size; 0 = unknown.
  *
  * @throws DataError naming the file
  */

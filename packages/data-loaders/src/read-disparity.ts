@@ -5,7 +5,8 @@ import type { FloatMap } from './sample.ts';
 
 export interface StoredDisparity extends FloatMap {
   /**
-   * What 0 and 1 of the map stand for in the network's output; undefined for files without a side-car, such as the reference's.
+   * What 0 and 1 of the map stand for in the network's output; undefined for files without a
+   * side-car, such as the reference's.
    */
   scale?: { minimum: number; maximum: number };
 }
@@ -14,8 +15,8 @@ export interface StoredDisparity extends FloatMap {
 export const sideCar = (file: string): string => file.replace(/\.png$/i, '') + '.json';
 
 /**
- * Reads a disparity PNG: 16 bit as {@link writeDisparity} stores it, or 8 bit as the reference does (docs/method.md, section 1.2), as
- * 0..1.
+ * Reads a disparity PNG: 16 bit as {@link writeDisparity} stores it, or 8 bit as the reference does
+ * (docs/method.md, section 1.2), as 0..1.
  *
  * @throws DataError naming the file
  */

@@ -27,8 +27,8 @@ async function readEnds(file: string, advice: string) {
 }
 
 /**
- * Size of a picture once it is upright, from its header alone. Whether the file is whole is told by its end mark; one that
- * does not end with it is read as far as it takes to know.
+ * Size of a picture once it is upright, from its header alone. Whether the file is whole is told by
+ * its end mark; one that does not end with it is read as far as it takes to know.
  *
  * @throws DataError naming the file, if it is missing, empty, no picture, or was cut off
  */

@@ -14,7 +14,10 @@ const pixels = Uint8Array.from({ length: width * height * 3 }, (_, at) => (at * 
 const picture = () => sharp(pixels, { raw: { width, height, channels: 3 } });
 const store = async (name: string, image: Sharp) => write(join(folder, name), await image.toBuffer());
 
-/** Where the pixel at a place of the upright image lies in the stored one, by EXIF orientation (EXIF 2.3, tag 0x0112). */
+/**
+ * Where the pixel at a place of the upright image lies in the stored one, by EXIF orientation (EXIF
+ * 2.3, tag 0x0112).
+ */
 const storedPlace: Record<number, (x: number, y: number) => [x: number, y: number]> = {
   1: (x, y) => [x, y],
   2: (x, y) => [width - 1 - x, y],
@@ -88,7 +91,8 @@ test('an embedded colour profile is ignored', async () => {
   expect(Buffer.compare(image.data, plain)).toBe(0);
 });
 
-// Golden values: numpy.array(PIL.Image.open(file).convert('RGB')), but for grey of 16 bits, which Pillow cuts off at 255.
+// Golden values: numpy.array(PIL.Image.open(file).convert('RGB')), but for grey of 16 bits, which
+// Pillow cuts off at 255.
 test('grey, grey with alpha, palette and 16 bits', async () => {
   const read = async (name: string, bytes: Uint8Array) => [
     ...(await readImage(write(join(folder, name), bytes))).image.data,

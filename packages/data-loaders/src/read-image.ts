@@ -11,20 +11,26 @@ export interface Size {
 }
 
 export interface ReadImageOptions {
-  /** Resized to this with the Lanczos kernel, whatever the aspect. Default: the size that the image has. */
+  /**
+   * Resized to this with the Lanczos kernel, whatever the aspect. Default: the size that the image
+   * has.
+   */
   size?: Size;
   /** Said when the file does not exist. */
   advice?: string;
 }
 
 /**
- * Reads a PNG or JPEG (told by its content, not by its name) as 8-bit RGB, the way for training and for prediction alike.
+ * Reads a PNG or JPEG (told by its content, not by its name) as 8-bit RGB, the way for training and
+ * for prediction alike.
  *
  * - It is turned upright as its EXIF orientation says, like Pillow's `exif_transpose`.
- * - Embedded colour profiles are ignored, like Pillow and OpenCV do: a network sees the numbers in the file, and the same
- *   picture gives the same numbers whether a program has kept its profile or not.
+ * - Embedded colour profiles are ignored, like Pillow and OpenCV do: a network sees the numbers in
+ * the file, and the same picture gives the same numbers whether a program has kept its profile or
+ * not.
  * - Alpha is dropped, not blended: transparent pixels keep the colour that is stored for them.
- * - Grey is repeated, palettes are looked up, of 16 bits the upper 8 count, CMYK is converted without a profile like Pillow's.
+ * - Grey is repeated, palettes are looked up, of 16 bits the upper 8 count, CMYK is converted
+ * without a profile like Pillow's.
  *
  * @returns the image, and the size it has on disk once it is upright
  * @throws DataError naming the file
@@ -51,7 +57,8 @@ export async function readImage(
       const inks = await upright.pipelineColourspace('cmyk').toColourspace('cmyk').raw().toBuffer();
       picture = ofPixels(rgbFromCmyk(inks));
     } else if (hasAlpha) {
-      // Resizing multiplies colours by alpha before and divides after, which turns transparent pixels black.
+      // Resizing multiplies colours by alpha before and divides after, which turns transparent
+      // pixels black.
       picture = ofPixels(await upright.toColourspace('srgb').removeAlpha().raw().toBuffer());
     }
     const data = await toSize(picture).toColourspace('srgb').removeAlpha().raw().toBuffer();

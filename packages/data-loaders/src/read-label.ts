@@ -16,7 +16,9 @@ export interface LabelSource {
   advice: string;
 }
 
-/** Decodes and checks; `image` is the size on disk, upright, of the image that the label belongs to. */
+/**
+ * Decodes and checks; `image` is the size on disk, upright, of the image that the label belongs to.
+ */
 async function readStored({ file, meaning, allowed, advice }: LabelSource, image: Size): Promise<PngValues> {
   const stored = await readPngValues(file, advice);
   const factor = stored.width / image.width;
@@ -40,8 +42,9 @@ async function readStored({ file, meaning, allowed, advice }: LabelSource, image
 }
 
 /**
- * Reads a label PNG as trainIds, nearest neighbour at the wanted size. It may be larger than its image by a whole factor (images that were
- * made smaller on disk keep their labels); any other difference in size is an error.
+ * Reads a label PNG as trainIds, nearest neighbour at the wanted size. It may be larger than its
+ * image by a whole factor (images that were made smaller on disk keep their labels); any other
+ * difference in size is an error.
  *
  * @param sizes of the label map, and of the image on disk
  * @throws DataError naming the file

@@ -66,7 +66,10 @@ const readHeader = ([{ type, data }]: readonly PngChunk[], file: string): Header
   return { width, height, depth, kind, interlaced: interlacing === 1 };
 };
 
-/** The parts that an image is stored in, one after the other: all of it, or Adam7's seven, as far as they hold pixels. */
+/**
+ * The parts that an image is stored in, one after the other: all of it, or Adam7's seven, as far as
+ * they hold pixels.
+ */
 const passesOf = ({ width, height, depth, interlaced }: Header) =>
   (interlaced ? adam7 : wholeImage)
     .map((pass) => ({
@@ -90,9 +93,10 @@ const valueReader = ({ depth, kind }: Header): ((bytes: Uint8Array, start: numbe
 };
 
 /**
- * Reads a PNG that holds numbers rather than a picture: grey or palette, 1 to 16 bits, interlaced or not. The values are those
- * that Pillow gives: grey of 2 and 4 bits is stretched to 0..255, as PNG defines it (programs that make PNGs smaller store
- * 8-bit masks so); 1 bit stays 0 and 1; palette indices stay as they are.
+ * Reads a PNG that holds numbers rather than a picture: grey or palette, 1 to 16 bits, interlaced
+ * or not. The values are those that Pillow gives: grey of 2 and 4 bits is stretched to 0..255, as
+ * PNG defines it (programs that make PNGs smaller store 8-bit masks so); 1 bit stays 0 and 1;
+ * palette indices stay as they are.
  *
  * @throws DataError naming the file
  */

@@ -11,7 +11,10 @@ export const disparityFile = (folder: string, id: string): string => join(folder
 export const disparityAdvice = (id: string): string =>
   `The image ${id} has no disparity. Export the disparities of all images first, or leave it out.`;
 
-/** Disparity of a sample in 0..1 at the wanted size, nearest neighbour: no depth is invented between an object and what is behind it. */
+/**
+ * Disparity of a sample in 0..1 at the wanted size, nearest neighbour: no depth is invented between
+ * an object and what is behind it.
+ */
 export async function readSampleDisparity(folder: string, id: string, { width, height }: Size): Promise<FloatMap> {
   const stored = await readDisparity(disparityFile(folder, id), disparityAdvice(id));
   const data = resizeNearest(stored, { width, height }, new Float32Array(width * height), (value) => value);

@@ -1,6 +1,9 @@
 import type { Size } from './read-image.ts';
 
-/** Fills `target` with the nearest values of `source` (half-pixel centres, as Pillow's NEAREST), through `convert`. */
+/**
+ * Fills `target` with the nearest values of `source` (half-pixel centres, as Pillow's NEAREST),
+ * through `convert`.
+ */
 export function resizeNearest<T extends Uint8Array | Float32Array>(
   source: Size & { data: ArrayLike<number> },
   { width, height }: Size,

@@ -4,7 +4,10 @@ const scaled = (a: number, b: number): number => {
   return ((product >> 8) + product) >> 8;
 };
 
-/** Ink amounts, 4 bytes a pixel, as RGB: each colour is what its ink and black let through, without a colour profile, as Pillow's. */
+/**
+ * Ink amounts, 4 bytes a pixel, as RGB: each colour is what its ink and black let through, without
+ * a colour profile, as Pillow's.
+ */
 export function rgbFromCmyk(cmyk: Uint8Array): Uint8Array {
   const rgb = new Uint8Array((cmyk.length / 4) * 3);
   for (let pixel = 0; pixel < cmyk.length / 4; pixel++) {

@@ -6,18 +6,25 @@ import { listFolder } from './list-folder.ts';
 import { stillImages } from './still-images.ts';
 
 export interface GlobClass extends ClassInfo {
-  /** The number that masks hold for the class, 0 to 255. Default: its position. 255 is "ignore" unless a class has it. */
+  /**
+   * The number that masks hold for the class, 0 to 255. Default: its position. 255 is "ignore"
+   * unless a class has it.
+   */
   value?: number;
 }
 
 export interface GlobOptions {
   /** The globs start here, unless they are absolute. */
   root: string;
-  /** For example `images/*\/*.{png,jpg}`; wildcards are `*`, `**`, `?`, `[...]` and `{...}`, endings may be upper case. */
+  /**
+   * For example `images/*\/*.{png,jpg}`; wildcards are `*`, `**`, `?`, `[...]` and `{...}`, endings
+   * may be upper case.
+   */
   images: string;
   /**
-   * For example `labels/*\/*_mask.png`: 8-bit grey or palette PNGs of the classes' values. An image and a label belong
-   * together if the wildcards stand for the same in both; an image without one is unlabelled.
+   * For example `labels/*\/*_mask.png`: 8-bit grey or palette PNGs of the classes' values. An image
+   * and a label belong together if the wildcards stand for the same in both; an image without one
+   * is unlabelled.
    */
   labels?: string;
   /** Position = trainId. */
@@ -44,7 +51,10 @@ const byKey = (files: readonly GlobFile[], pattern: string) => {
   return found;
 };
 
-/** A file's path from a root, or without one if it lies elsewhere, with slashes, composed accents and no ending. */
+/**
+ * A file's path from a root, or without one if it lies elsewhere, with slashes, composed accents
+ * and no ending.
+ */
 const nameBelow = (root: string, file: string): string => {
   const below = relative(resolve(root), file);
   const outside = below.startsWith('..') || isAbsolute(below);
@@ -76,11 +86,11 @@ const meaningOf = (classes: readonly GlobClass[]): Int16Array => {
 };
 
 /**
- * Images of one's own, and their labels where there are any, given by globs. Ids are the images' paths without ending, from the
- * root where they lie below it.
+ * Images of one's own, and their labels where there are any, given by globs. Ids are the images'
+ * paths without ending, from the root where they lie below it.
  *
- * @throws DataError if the folder is missing, nothing matches, two files match alike, no label belongs to any image, or two
- *   classes have the same value
+ * @throws DataError if the folder is missing, nothing matches, two files match alike, no label
+ *   belongs to any image, or two classes have the same value
  */
 export function samplesFromGlobs({ root, images, labels, classes, name = 'images' }: GlobOptions): Dataset {
   const meaning = meaningOf(classes);

@@ -12,7 +12,9 @@ export interface Position {
 export interface BatchItem {
   /** One of the indices that the stream was made from. */
   index: number;
-  /** For this item's random draws: depends on the stream's seed and the place in the stream only. */
+  /**
+   * For this item's random draws: depends on the stream's seed and the place in the stream only.
+   */
   seed: number;
 }
 
@@ -21,7 +23,10 @@ export interface BatchOptions<T> {
   seed: number;
   /** Loads and augments one item; called for several items at once, and ahead of time. */
   load: (item: BatchItem) => Promise<T>;
-  /** `endless` (default): shuffled anew in each epoch, a batch may reach into the next epoch. `once`: in the given order, the last batch may be smaller. */
+  /**
+   * `endless` (default): shuffled anew in each epoch, a batch may reach into the next epoch.
+   * `once`: in the given order, the last batch may be smaller.
+   */
   mode?: 'endless' | 'once';
   /** Where to go on; `position` of the last batch that was used. */
   position?: Position;
@@ -31,12 +36,15 @@ export interface BatchOptions<T> {
 
 export interface Batch<T> {
   items: T[];
-  /** Hand this to a new stream with the same indices and seed, and it continues after this batch. */
+  /**
+   * Hand this to a new stream with the same indices and seed, and it continues after this batch.
+   */
   position: Position;
 }
 
 /**
- * Batches of the given samples. Every index comes once per epoch; a list shorter than a batch is repeated within it.
+ * Batches of the given samples. Every index comes once per epoch; a list shorter than a batch is
+ * repeated within it.
  *
  * @throws DataError if there are no indices
  */

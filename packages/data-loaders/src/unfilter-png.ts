@@ -1,6 +1,6 @@
 /**
- * Undoes, in place, the filters of the lines of one PNG image or interlacing pass (PNG specification, section 9). Each line
- * is a byte that names its filter and `lineBytes` bytes.
+ * Undoes, in place, the filters of the lines of one PNG image or interlacing pass (PNG
+ * specification, section 9). Each line is a byte that names its filter and `lineBytes` bytes.
  *
  * @returns false if a filter is unknown
  */

@@ -25,12 +25,13 @@ const spread = (length: number, count: number): number[] =>
     : Array.from({ length: count }, (_, at) => Math.round((at * (length - 1)) / (count - 1)));
 
 /**
- * Looks at every file that loading the given samples with the given options would read, so that a broken one is known before
- * hours of training and not after: it exists, is a picture and was not cut off; neighbours have the size of their frame; the
- * camera fits. Of pictures only header and end are read. Labels are decoded: their size and the numbers in them are checked.
+ * Looks at every file that loading the given samples with the given options would read, so that a
+ * broken one is known before hours of training and not after: it exists, is a picture and was not
+ * cut off; neighbours have the size of their frame; the camera fits. Of pictures only header and
+ * end are read. Labels are decoded: their size and the numbers in them are checked.
  *
- * A data set that cannot name its files (has no `files`) is tried instead: up to 8 of the samples, spread evenly, or all of
- * them where labels are asked for, are loaded.
+ * A data set that cannot name its files (has no `files`) is tried instead: up to 8 of the samples,
+ * spread evenly, or all of them where labels are asked for, are loaded.
  *
  * @returns what is wrong, in the order of the samples; empty if all is well
  */

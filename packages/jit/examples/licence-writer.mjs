@@ -1,4 +1,5 @@
-// A small transformer learns to write like a licence, letter by letter: language, no images, and nothing but TensorFlow.js's own operations.
+// A small transformer learns to write like a licence, letter by letter: language, no images, and
+// nothing but TensorFlow.js's own operations.
 //
 //     node packages/jit/examples/licence-writer.mjs [steps]
 import { readFile } from 'node:fs/promises';
@@ -57,7 +58,10 @@ function attend(x, { scale, query, key, value, out }) {
 
 const think = (x, { scale, up, down }) => tf.add(x, times(tf.relu(times(normalize(x, scale), up)), down));
 
-/** Letters `[batch, context]` to the scores of the letter that follows each, `[batch, context, letters]`. */
+/**
+ * Letters `[batch, context]` to the scores of the letter that follows each, `[batch, context,
+ * letters]`.
+ */
 function predict(read) {
   const start = tf.add(times(tf.oneHot(read, letters.length), embedding), positions);
   const end = blocks.reduce((x, { attention, thought }) => think(attend(x, attention), thought), start);

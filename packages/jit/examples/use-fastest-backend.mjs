@@ -2,7 +2,11 @@ import { getBackend, ready, setBackend } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 
-/** Makes `work` run on the faster of TensorFlow.js's own backends that has all its kernels. @returns what to call it */
+/**
+ * Makes `work` run on the faster of TensorFlow.js's own backends that has all its kernels.
+ *
+ * @returns what to call it
+ */
 export async function useFastestBackend(work) {
   await setBackend('wasm');
   try {

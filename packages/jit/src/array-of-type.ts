@@ -10,7 +10,10 @@ export function arrayClass(
   return ARRAYS[dtype as keyof typeof ARRAYS];
 }
 
-/** `data` in the array that its type asks for: TensorFlow.js's own backend keeps the bytes of a bool tensor when it casts it to float32. */
+/**
+ * `data` in the array that its type asks for: TensorFlow.js's own backend keeps the bytes of a bool
+ * tensor when it casts it to float32.
+ */
 export function arrayOfType(data: TypedArray, dtype: DataType | 'uint8'): TypedArray {
   const wanted = arrayClass(dtype);
   return data instanceof wanted ? data : wanted.from(data);

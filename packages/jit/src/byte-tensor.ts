@@ -4,8 +4,9 @@ import { recorder } from './recorder.ts';
 const given = new WeakMap<DataId, Uint8Array>();
 
 /**
- * A tensor of numbers from 0 to 255, such as the pixels of images or trainIds: to every function an ordinary int32 tensor, but a compiled one is fed the bytes as
- * they are, a quarter of what int32 and float32 take.
+ * A tensor of numbers from 0 to 255, such as the pixels of images or trainIds: to every function an
+ * ordinary int32 tensor, but a compiled one is fed the bytes as they are, a quarter of what int32
+ * and float32 take.
  *
  * @param values in the order of a tensor of this shape; not copied, so leave them as they are
  * @throws if there are not as many values as the shape has

@@ -4,8 +4,9 @@ import { runInNewContext } from 'node:vm';
 let collect: (() => void) | undefined;
 
 /**
- * Frees the memory of arrays that nobody refers to any more. V8 would wait until it needs room itself: it does not see what libraries beside it allocate, and
- * keeps a network's weights for the whole training once they have moved there.
+ * Frees the memory of arrays that nobody refers to any more. V8 would wait until it needs room
+ * itself: it does not see what libraries beside it allocate, and keeps a network's weights for the
+ * whole training once they have moved there.
  */
 export function collectGarbage(): void {
   if (!collect) {

@@ -1,7 +1,8 @@
 import { userLine } from './user-line.ts';
 
 /**
- * The error for a kernel that the recorder does not know, in the user's words; other errors come back as they are.
+ * The error for a kernel that the recorder does not know, in the user's words; other errors come
+ * back as they are.
  *
  * @param whose what traced which function, as the message begins
  * @param remedy what to do if the function cannot be written otherwise

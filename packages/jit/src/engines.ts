@@ -9,7 +9,9 @@ const require = createRequire(import.meta.url);
 export interface EngineInfo {
   /** Its library, for people. */
   library: 'ONNX Runtime' | 'TensorFlow' | 'TensorFlow.js';
-  /** Its name in @segsde/native-engines, whose `installEngine` gets it; absent where npm brings it. */
+  /**
+   * Its name in @segsde/native-engines, whose `installEngine` gets it; absent where npm brings it.
+   */
   installable?: NativeEngine;
   /** Whether it computes on a graphics card, so that the processor is free meanwhile. */
   device(): 'cpu' | 'gpu';

@@ -8,7 +8,8 @@ const asKernelExpects = (inputs: NamedTensorMap) =>
   '0' in inputs ? (Object.values(inputs) as unknown as NamedTensorMap) : inputs;
 
 /**
- * The numbers behind a recorded value: runs what it depends on, kernel by kernel, on TensorFlow.js's current backend. Gradients do not see it.
+ * The numbers behind a recorded value: runs what it depends on, kernel by kernel, on
+ * TensorFlow.js's current backend. Gradients do not see it.
  *
  * @param target a value that `nodes`, in execution order, make out of known ones, or a known one
  * @param known the tensor behind a value that no node makes; {@link evaluateEagerly} disposes it

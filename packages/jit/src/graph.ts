@@ -1,6 +1,9 @@
 import type { DataType, TypedArray, Variable } from '@tensorflow/tfjs-core';
 
-/** One tensor of a traced graph. Shapes are TensorFlow.js's own (NHWC, HWIO); how a target stores them is the target's affair. */
+/**
+ * One tensor of a traced graph. Shapes are TensorFlow.js's own (NHWC, HWIO); how a target stores
+ * them is the target's affair.
+ */
 export interface Value {
   readonly id: number;
   readonly shape: readonly number[];
@@ -13,7 +16,10 @@ export interface Input extends Value {
   readonly isBytes?: boolean;
 }
 
-/** One kernel call: `kernel` is the TensorFlow.js kernel's name, inputs and attributes are named as its kernel function names them. */
+/**
+ * One kernel call: `kernel` is the TensorFlow.js kernel's name, inputs and attributes are named as
+ * its kernel function names them.
+ */
 export interface Node {
   readonly kernel: string;
   readonly inputs: Readonly<Record<string, Value>>;
@@ -26,7 +32,10 @@ export interface Constant {
   readonly data: TypedArray;
 }
 
-/** A variable that the function reads or assigns. `next` is the value it has after the function, undefined when it is only read. */
+/**
+ * A variable that the function reads or assigns. `next` is the value it has after the function,
+ * undefined when it is only read.
+ */
 export interface State {
   readonly variable: Variable;
   readonly value: Value;

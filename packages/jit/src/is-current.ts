@@ -2,7 +2,10 @@ import { engine } from '@tensorflow/tfjs-core';
 import { optimizerSettings } from './optimizer-settings.ts';
 import type { Trace } from './trace.ts';
 
-/** Whether what a trace takes for granted still holds: its tensors and variables exist, its optimisers have the settings that they had. */
+/**
+ * Whether what a trace takes for granted still holds: its tensors and variables exist, its
+ * optimisers have the settings that they had.
+ */
 export function isCurrent({ states, captured, optimizers }: Trace): boolean {
   const { tensorInfo } = engine().state;
   return (

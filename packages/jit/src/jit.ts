@@ -24,9 +24,11 @@ export interface JitOptions {
   /** Default `onnx`. */
   engine?: Engine;
   /**
-   * Lets convolutions and matrix products, in gradients as well, compute with 16 bits; variables, everything else, and what comes out stay float32. For engine
-   * `tensorflow` only. Faster where the processor or graphics card has instructions for it, slower elsewhere. With `float16` gradients below 6e-8 are lost:
-   * differentiate a multiple of the loss, as `lossScaling` of `@segsde/optim` does. Default: float32 throughout.
+   * Lets convolutions and matrix products, in gradients as well, compute with 16 bits; variables,
+   * everything else, and what comes out stay float32. For engine `tensorflow` only. Faster where
+   * the processor or graphics card has instructions for it, slower elsewhere. With `float16`
+   * gradients below 6e-8 are lost: differentiate a multiple of the loss, as `lossScaling` of
+   * `@segsde/optim` does. Default: float32 throughout.
    */
   mixedPrecision?: HalfPrecision;
   /** What error messages call the function. Default: the function's own name. */
@@ -34,27 +36,36 @@ export interface JitOptions {
 }
 
 export interface Jitted<Inputs, Outputs> {
-  /** Runs the function. The caller owns the inputs and the results. Calls run one after another, in the order in which they were made. */
+  /**
+   * Runs the function. The caller owns the inputs and the results. Calls run one after another, in
+   * the order in which they were made.
+   */
   (inputs: Inputs): Promise<Outputs>;
   readonly engine: Engine;
   /**
-   * Runs the function on one input after the other, as that many calls would; inputs have the same shapes. Engine `onnx-cuda`, which otherwise brings variables
-   * to the card and back for every call, leaves them there meanwhile.
+   * Runs the function on one input after the other, as that many calls would; inputs have the same
+   * shapes. Engine `onnx-cuda`, which otherwise brings variables to the card and back for every
+   * call, leaves them there meanwhile.
    *
    * @returns the results of each, in order
    * @throws if the shapes of an input are not those of the first
    */
   series(inputs: readonly Inputs[]): Promise<Outputs[]>;
-  /** What a call with inputs of these shapes does, one line for each kernel. Traces the function if need be, and runs nothing. */
+  /**
+   * What a call with inputs of these shapes does, one line for each kernel. Traces the function if
+   * need be, and runs nothing.
+   */
   printGraph(inputs: Inputs): Promise<string>;
   /**
-   * Measures a few runs: which runtime, layout and threads are in use, how much memory, and what each kernel costs. No variable changes.
+   * Measures a few runs: which runtime, layout and threads are in use, how much memory, and what
+   * each kernel costs. No variable changes.
    *
    * @throws unless the engine is `onnx`
    */
   explain(inputs: Inputs): Promise<Explanation>;
   /**
-   * Frees the compiled forms, once the calls that were made before are done. Variables stay and keep their values. A later call compiles anew.
+   * Frees the compiled forms, once the calls that were made before are done. Variables stay and
+   * keep their values. A later call compiles anew.
    */
   dispose(): Promise<void>;
 }
@@ -83,18 +94,22 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Makes a fast version of an ordinary TensorFlow.js function. Its first call with inputs of new shapes runs the function once on symbols and
- * compiles what it does, gradients and assignments to variables included; later calls run the compiled form and never enter the function again.
+ * Makes a fast version of an ordinary TensorFlow.js function. Its first call with inputs of new
+ * shapes runs the function once on symbols and compiles what it does, gradients and assignments to
+ * variables included; later calls run the compiled form and never enter the function again.
  *
- * Variables, layers and optimisers may be made in the first call: their initial values are computed once, on TensorFlow.js's current backend. Such a call is
- * compiled for itself, and the next call enters the function again.
+ * Variables, layers and optimisers may be made in the first call: their initial values are computed
+ * once, on TensorFlow.js's current backend. Such a call is compiled for itself, and the next call
+ * enters the function again.
  *
- * Everything that the function reads besides its inputs and variables is frozen when it is traced: pass learning rates, step numbers and random draws as
- * tensors. It is traced again when a tensor that it captured has been disposed or a setting of a TensorFlow.js optimiser has changed.
+ * Everything that the function reads besides its inputs and variables is frozen when it is traced:
+ * pass learning rates, step numbers and random draws as tensors. It is traced again when a tensor
+ * that it captured has been disposed or a setting of a TensorFlow.js optimiser has changed.
  *
  * @param fn takes and returns tensors in plain objects and arrays, nested at will
- * @throws if `mixedPrecision` is asked of an engine without it;
- *   (on the first call) with the line in question, if the function reads a tensor's value, draws random numbers, or calls a kernel that has no compiled form
+ * @throws if `mixedPrecision` is asked of an engine without it; (on the first call) with the line
+ *   in question, if the function reads a tensor's value, draws random numbers, or calls a kernel
+ *   that has no compiled form
  */
 export function jit<Inputs, Outputs>(
   fn: (inputs: Inputs) => Outputs,

@@ -4,7 +4,8 @@ import { matMul, mean, memory, ones, square, sub, tidy, train, variable } from '
 import type { Scalar, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { jit } from './jit.ts';
 
-// A process of its own, because others' garbage would be measured as well: 10,000 training steps of less than a millisecond, then one line of JSON.
+// A process of its own, because others' garbage would be measured as well: 10,000 training steps of
+// less than a millisecond, then one line of JSON.
 const weights = tidy(() => variable(ones([16, 4]))) as Variable & Tensor2D;
 const optimizer = train.adam(0.01);
 const step = jit(({ x, y }: { x: Tensor2D; y: Tensor2D }) => ({

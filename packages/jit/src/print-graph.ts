@@ -18,10 +18,8 @@ function short(attrs: unknown): string {
 /**
  * A graph as text to read, one line for each value:
  *
- *     %0 float32[2, 3] = input 0
- *     %1 float32[3, 1] = variable dense_Dense1/kernel
- *     %2 float32[2, 1] = BatchMatMul(a: %0 [2, 3], b: %1 [3, 1]) { transposeA: false, transposeB: false }
- *     result 0 = %2
+ * %0 float32[2, 3] = input 0 %1 float32[3, 1] = variable dense_Dense1/kernel %2 float32[2, 1] =
+ * BatchMatMul(a: %0 [2, 3], b: %1 [3, 1]) { transposeA: false, transposeB: false } result 0 = %2
  */
 export function printGraph({ inputs, constants, states, nodes, outputs }: Graph): string {
   const operand = (name: string, value: Value) => `${name}: %${value.id} [${value.shape.join(', ')}]`;

@@ -1,7 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 
-/** One step of a program: which operation, on which of the tensors so far, with which choices. All numbers are taken modulo what there is. */
+/**
+ * One step of a program: which operation, on which of the tensors so far, with which choices. All
+ * numbers are taken modulo what there is.
+ */
 export interface Instruction {
   operation: number;
   operand: number;
@@ -30,7 +33,10 @@ export const programs: fc.Arbitrary<Program> = fc.record({
   ),
 });
 
-/** Numbers between -1.5 and 1.5, no two alike and none near 0: operations with kinks give the same on every engine. */
+/**
+ * Numbers between -1.5 and 1.5, no two alike and none near 0: operations with kinks give the same
+ * on every engine.
+ */
 function noise(shape: readonly number[], salt: number): tf.Tensor {
   const size = tf.util.sizeFromShape([...shape]);
   const values = Float32Array.from({ length: size }, (_, i) => {
@@ -112,8 +118,9 @@ const kinked: ((x: tf.Tensor) => tf.Tensor)[] = [
   (x) => tf.where(tf.greater(tf.cos(tf.reshape(tf.range(0, x.size), x.shape)), 0.03), x, tf.mul(x, 2)),
 ];
 
-// TensorFlow.js's own gradients of maximum, minimum, squaredDifference and batched products do not broadcast, those of cumsum and prod fail off the last axis: what
-// docs/tensorflow-js-gradients.md lists does not come up here.
+// TensorFlow.js's own gradients of maximum, minimum, squaredDifference and batched products do not
+// broadcast, those of cumsum and prod fail off the last axis: what docs/tensorflow-js-gradients.md
+// lists does not come up here.
 const binary: ((a: tf.Tensor, b: tf.Tensor) => tf.Tensor)[] = [
   tf.add,
   tf.sub,

@@ -21,7 +21,10 @@ export interface Recording {
   readonly drawn: Map<Value, string>;
   /** The first error that went into a promise, where nobody may be looking. */
   fault: unknown;
-  /** The value behind a tensor that the trace did not make: a variable, or a constant captured from outside. */
+  /**
+   * The value behind a tensor that the trace did not make: a variable, or a constant captured from
+   * outside.
+   */
   foreign(tensor: TensorInfo): Value;
   newValue(shape: readonly number[], dtype: DataType): Value;
 }
@@ -33,8 +36,9 @@ type Entry =
   | { kind: 'device'; read: () => TypedArray; release: () => void };
 
 /**
- * The TensorFlow.js backend that computes nothing. While a function is traced its kernels are written down; between runs it is where the newest values of
- * variables live, so that TensorFlow.js itself fetches them from here when somebody reads one.
+ * The TensorFlow.js backend that computes nothing. While a function is traced its kernels are
+ * written down; between runs it is where the newest values of variables live, so that TensorFlow.js
+ * itself fetches them from here when somebody reads one.
  */
 class Recorder extends KernelBackend {
   recording: Recording | undefined;
@@ -52,7 +56,10 @@ class Recorder extends KernelBackend {
     return { dataId, shape: [...value.shape], dtype: value.dtype };
   }
 
-  /** A tensor whose numbers are held elsewhere: copied out when somebody asks for them, let go when nobody can any more. */
+  /**
+   * A tensor whose numbers are held elsewhere: copied out when somebody asks for them, let go when
+   * nobody can any more.
+   */
   device(shape: readonly number[], dtype: DataType, read: () => TypedArray, release: () => void): Tensor {
     const dataId = {};
     this.entries.set(dataId, { kind: 'device', read, release });
@@ -86,7 +93,10 @@ class Recorder extends KernelBackend {
     if (this.made.has(dataId) && this.disposeData(dataId)) engine().removeDataId(dataId, this);
   }
 
-  /** Forgets everything that belongs to the finished trace. Tensors of known numbers that the function keeps for later go over to `heir`. */
+  /**
+   * Forgets everything that belongs to the finished trace. Tensors of known numbers that the
+   * function keeps for later go over to `heir`.
+   */
   endRecording(heir: KernelBackend): void {
     this.recording = undefined;
     for (const dataId of this.made) {
@@ -154,7 +164,8 @@ class Recorder extends KernelBackend {
   }
 
   override numDataIds(): number {
-    // TensorFlow.js looks for leaks by comparing this before and after each kernel; a trace keeps everything on purpose.
+    // TensorFlow.js looks for leaks by comparing this before and after each kernel; a trace keeps
+    // everything on purpose.
     return this.recording ? 0 : this.entries.size;
   }
 
@@ -179,7 +190,9 @@ export type { Recorder };
 
 let instance: Recorder | undefined;
 
-/** The one recorder of this process, registered with TensorFlow.js the first time it is asked for. */
+/**
+ * The one recorder of this process, registered with TensorFlow.js the first time it is asked for.
+ */
 export function recorder(): Recorder {
   if (instance) return instance;
   const backend = new Recorder();

@@ -4,7 +4,9 @@ import { bytesOf } from './byte-tensor.ts';
 /** Tensors in plain objects and arrays, nested at will. */
 export type Nested = Tensor | null | undefined | readonly Nested[] | { readonly [key: string]: Nested };
 
-/** A nested structure with its tensors taken out; `key` is equal for structures of the same form. */
+/**
+ * A nested structure with its tensors taken out; `key` is equal for structures of the same form.
+ */
 export interface Flattened {
   tensors: Tensor[];
   /** Where each of them is: `the input.labelled.image`. */
@@ -14,7 +16,10 @@ export interface Flattened {
   rebuild(tensors: readonly Tensor[]): unknown;
 }
 
-/** @throws if `structure` holds a disposed tensor or anything but tensors in plain objects and arrays; `where` names it in the message */
+/**
+ * @throws if `structure` holds a disposed tensor or anything but tensors in plain objects and
+ *   arrays; `where` names it in the message
+ */
 export function flatten(structure: unknown, where: string): Flattened {
   const tensors: Tensor[] = [];
   const paths: string[] = [];

@@ -4,9 +4,10 @@ import type { Device } from './onnx/device.ts';
 import type { HalfPrecision } from './tensorflow/in-half-precision.ts';
 
 /**
- * `onnx`: compiled for ONNX Runtime; `onnx-webgpu`: the same on a graphics card of any make, through WebGPU; `onnx-cuda`: on an NVIDIA card, through CUDA
- * libraries that must be installed; `tensorflow`: compiled for TensorFlow's native library, which must be installed; `eager`: run as it is on
- * TensorFlow.js's current backend.
+ * `onnx`: compiled for ONNX Runtime; `onnx-webgpu`: the same on a graphics card of any make,
+ * through WebGPU; `onnx-cuda`: on an NVIDIA card, through CUDA libraries that must be installed;
+ * `tensorflow`: compiled for TensorFlow's native library, which must be installed; `eager`: run as
+ * it is on TensorFlow.js's current backend.
  */
 export type Engine = 'onnx' | 'onnx-cuda' | 'onnx-webgpu' | 'tensorflow' | 'eager';
 
@@ -18,7 +19,9 @@ const onnxTarget =
   async (graph) =>
     (await import('./onnx/run-program.ts')).onnxFunction(graph, device);
 
-/** Libraries are loaded when they are wanted; which of its own ONNX Runtime takes is settled then. */
+/**
+ * Libraries are loaded when they are wanted; which of its own ONNX Runtime takes is settled then.
+ */
 export const targets: Record<Exclude<Engine, 'eager'>, Target> = {
   onnx: onnxTarget('cpu'),
   'onnx-webgpu': onnxTarget('webgpu'),

@@ -30,15 +30,24 @@ import { withoutRepeats } from './passes/without-repeats.ts';
 
 /** A graph, and what it takes for granted. */
 export interface Trace extends Graph {
-  /** Variables that the function made. When there are some, the next call may do other things than this one did. */
+  /**
+   * Variables that the function made. When there are some, the next call may do other things than
+   * this one did.
+   */
   readonly created: readonly Variable[];
   /** The data of tensors from outside that are constants of the graph. */
   readonly captured: readonly DataId[];
-  /** TensorFlow.js's optimisers that the function used, one entry for each step that they take, with the settings that are frozen into the graph. */
+  /**
+   * TensorFlow.js's optimisers that the function used, one entry for each step that they take, with
+   * the settings that are frozen into the graph.
+   */
   readonly optimizers: readonly { optimizer: Optimizer; settings: string }[];
 }
 
-/** Two variables may share one buffer after `a.assign(b)`; the trace must be able to tell them apart. */
+/**
+ * Two variables may share one buffer after `a.assign(b)`; the trace must be able to tell them
+ * apart.
+ */
 function separateSharedVariables(variables: readonly Variable[]): void {
   const seen = new Set<DataId>();
   for (const variable of variables) {
@@ -70,13 +79,16 @@ function onBackend<T>(name: string, work: () => T): T {
 }
 
 /**
- * Runs `fn` once on symbols and writes down the kernels that it calls, its gradients and assignments included. No variable's value changes. Variables that `fn`
- * creates exist afterwards, with the initial values that they would have got on the current backend.
+ * Runs `fn` once on symbols and writes down the kernels that it calls, its gradients and
+ * assignments included. No variable's value changes. Variables that `fn` creates exist afterwards,
+ * with the initial values that they would have got on the current backend.
  *
- * @param inputs the tensors whose shapes and types the graph is for, in the order in which `fn` receives them; their values matter only where the initial value
- *   of a new variable depends on them
+ * @param inputs the tensors whose shapes and types the graph is for, in the order in which `fn`
+ *   receives them; their values matter only where the initial value of a new variable depends on
+ *   them
  * @param fn gets one symbolic tensor for each input and returns the tensors to compute
- * @throws with the line of the caller's code, if `fn` reads a value that is not known yet, draws random numbers or uses a disposed tensor
+ * @throws with the line of the caller's code, if `fn` reads a value that is not known yet, draws
+ *   random numbers or uses a disposed tensor
  */
 export function trace(
   inputs: readonly (Tensor | { shape: readonly number[]; dtype: DataType })[],

@@ -9,15 +9,15 @@ export const TIE_BREAK_SCALE = 1e-5;
  * Automask: a pixel that a source explains better without moving belongs to something that moves
  * along with the camera, or to a camera that stands still. It is left out.
  *
- *   μ = [ min_t' pe(I_t, I_t'→t) < min_t' pe(I_t, I_t') + 1e-5 · noise ]   Godard et al. 2019, eq. 5
+ * μ = [ min_t' pe(I_t, I_t'→t) < min_t' pe(I_t, I_t') + 1e-5 · noise ]   Godard et al. 2019, eq. 5
  *
  * The noise decides where both errors are the same, as they are everywhere before anything moves.
  *
  * @param reprojection error of the warped sources, `[batch, height, width]`
  * @param identityErrors for each source, unwarped, its photometric error, `[batch, height, width]`;
  *   constants
- * @param tieBreakNoise for each source standard normal draws, broadcastable to
- *   `[batch, height, width]`; without them a tie counts as standing still
+ * @param tieBreakNoise for each source standard normal draws, broadcastable to `[batch, height,
+ *   width]`; without them a tie counts as standing still
  * @returns `mask` μ, 1 where the warped sources win, and the smaller `error`, which is a constant
  *   where they do not; both `[batch, height, width]`
  */

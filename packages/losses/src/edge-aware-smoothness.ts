@@ -7,10 +7,11 @@ import { stopGradient } from './stop-gradient.ts';
  * Edge-aware smoothness: neighbouring disparities should agree, except where the image itself
  * changes.
  *
- *   mean |∂x d| · exp(−mean_c |∂x I|)  +  mean |∂y d| · exp(−mean_c |∂y I|)   Godard et al. 2019, eq. 3
+ * mean |∂x d| · exp(−mean_c |∂x I|)  +  mean |∂y d| · exp(−mean_c |∂y I|)   Godard et al. 2019, eq.
+ * 3
  *
- * @param disparity `[batch, height, width, 1]`, divided by its own mean (see
- *   {@link meanNormalized})
+ * @param disparity `[batch, height, width, 1]`, divided by its own mean (see {@link
+ *   meanNormalized})
  * @param image `[batch, height, width, channels]` in 0..1, same size, before colour augmentation;
  *   no gradient flows to it
  */

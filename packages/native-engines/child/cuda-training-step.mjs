@@ -1,10 +1,10 @@
-// Trains a 3x3 convolution for 20 steps on a CUDA card through ONNX Runtime, in a process of its own, because a broken library ends the process that
-// loads it:
+// Trains a 3x3 convolution for 20 steps on a CUDA card through ONNX Runtime, in a process of its
+// own, because a broken library ends the process that loads it:
 //
 //   node cuda-training-step.mjs <ONNX Runtime's library> <libraries to be loaded before it...>
 //
-// Prints one line of JSON: { library, gpu, losses: [first, last] }. Ends with an error where the first loss is not what plain JavaScript
-// computes, or where the loss does not fall.
+// Prints one line of JSON: { library, gpu, losses: [first, last] }. Ends with an error where the
+// first loss is not what plain JavaScript computes, or where the loss does not fall.
 import { createRequire } from 'node:module';
 import { loadLibraries } from '../dist/load-libraries.js';
 import { SIDE, smallConvolution } from './small-convolution.mjs';

@@ -1,4 +1,5 @@
-// What the engines are tested with: a 3x3 convolution with a border of zeros that learns to give zero.
+// What the engines are tested with: a 3x3 convolution with a border of zeros that learns to give
+// zero.
 
 /** Height and width of the image. */
 export const SIDE = 8;
@@ -27,8 +28,9 @@ function lossOf(image, filter, channels) {
 }
 
 /**
- * @returns `image` [1, SIDE, SIDE, channels], `filter` [3, 3, channels, channels], and a function that throws unless the losses of a training on them begin with what
- *   plain JavaScript computes, and fall
+ * @returns `image` [1, SIDE, SIDE, channels], `filter` [3, 3, channels, channels], and a function
+ *   that throws unless the losses of a training on them begin with what plain JavaScript computes,
+ *   and fall
  */
 export function smallConvolution(channels) {
   const image = waves(SIDE * SIDE * channels, 0.7);

@@ -1,10 +1,11 @@
-// Trains a 3x3 convolution for 20 steps through a native binding of @tensorflow/tfjs-node, in a process of its own, because a broken library
-// ends the process that loads it:
+// Trains a 3x3 convolution for 20 steps through a native binding of @tensorflow/tfjs-node, in a
+// process of its own, because a broken library ends the process that loads it:
 //
 //   node training-step.mjs <binding>
 //
-// Prints one line of JSON: { library, gpu, losses: [first, last] }. Ends with an error where the first loss is not what plain JavaScript
-// computes, or where the loss does not fall. Not compiled: it runs the same from sources and from the published package.
+// Prints one line of JSON: { library, gpu, losses: [first, last] }. Ends with an error where the
+// first loss is not what plain JavaScript computes, or where the loss does not fall. Not compiled:
+// it runs the same from sources and from the published package.
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { SIDE, smallConvolution } from './small-convolution.mjs';

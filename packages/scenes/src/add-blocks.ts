@@ -4,7 +4,9 @@ import { standing, type Draft } from './draft.ts';
 import type { BuildingShadow, CameraPath } from './scene.ts';
 import { behind, blocksOf, isClear, horizon, inCrossing, type Street } from './street.ts';
 
-/** Fills the blocks with houses, gardens, parks and fields; returns the edge of the houses' shadow. */
+/**
+ * Fills the blocks with houses, gardens, parks and fields; returns the edge of the houses' shadow.
+ */
 export function addBlocks(draft: Draft, street: Street, path: CameraPath): BuildingShadow {
   const { random, style, light } = draft;
   const { half, pavement, end } = street;

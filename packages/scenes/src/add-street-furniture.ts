@@ -48,7 +48,10 @@ const plates: { color: Color; border: Color; symbol: Color; round: boolean }[] =
   { color: [40, 110, 74], border: [220, 226, 222], symbol: [228, 232, 230], round: false },
 ];
 
-/** Adds a sign of half size `radius` at `height` on a post of its own; faces backwards, towards the camera. */
+/**
+ * Adds a sign of half size `radius` at `height` on a post of its own; faces backwards, towards the
+ * camera.
+ */
 export function addSign(draft: Draft, place: Place, radius: number): void {
   const { random } = draft;
   const look = poleLook(draft);
@@ -114,7 +117,10 @@ function octagonBand(
   return polygon;
 }
 
-/** Adds a big direction board on a portal over the street, `right` from..to, its lower edge at `height`. */
+/**
+ * Adds a big direction board on a portal over the street, `right` from..to, its lower edge at
+ * `height`.
+ */
 export function addDirectionBoard(
   draft: Draft,
   place: Place,
@@ -147,7 +153,10 @@ export function addDirectionBoard(
   );
 }
 
-/** Adds a traffic light on a post, and with `arm` another one that hangs over the street that far to the right (or left). */
+/**
+ * Adds a traffic light on a post, and with `arm` another one that hangs over the street that far to
+ * the right (or left).
+ */
 export function addTrafficLight(draft: Draft, place: Place, { arm, lit }: { arm: number; lit: 0 | 1 | 2 }): void {
   const { random } = draft;
   const look = poleLook(draft);

@@ -9,8 +9,8 @@ const height = 32;
 const pictureWidth = 256;
 
 /**
- * Metres a frame at which the median optical flow of the static scene is what the path wants, or less where the fastest twentieth of
- * the pixels would pass 9.3 pixels (of a picture 256 wide).
+ * Metres a frame at which the median optical flow of the static scene is what the path wants, or
+ * less where the fastest twentieth of the pixels would pass 9.3 pixels (of a picture 256 wide).
  */
 export function cameraSpeed(scene: Scene): number {
   const raster = createRaster(width, height);
@@ -38,7 +38,10 @@ export function cameraSpeed(scene: Scene): number {
   }
   const flow = new Float64Array(seen.length / 2);
 
-  /** Fills in the flow lengths, in ascending order; what passes behind the camera counts as very fast. */
+  /**
+   * Fills in the flow lengths, in ascending order; what passes behind the camera counts as very
+   * fast.
+   */
   const measureFlow = (speed: number): void => {
     const next = cameraAt(scene.path, { time: 1, speed, focal: scene.focal, width, height }).pose;
     for (let i = 0; i < flow.length; i++) {

@@ -1,6 +1,8 @@
 import type { CameraPath } from './scene.ts';
 
-/** Pinhole camera; pixels of the image it belongs to, the centre of the top left pixel is (0, 0). */
+/**
+ * Pinhole camera; pixels of the image it belongs to, the centre of the top left pixel is (0, 0).
+ */
 export interface Intrinsics {
   fx: number;
   fy: number;

@@ -3,7 +3,10 @@ import type { Color } from './scene.ts';
 /** `[low, high]`, drawn uniformly. */
 export type Range = readonly [number, number];
 
-/** What places of one city have in common: colours, light, layout, and how much there is of everything. Lengths in metres. */
+/**
+ * What places of one city have in common: colours, light, layout, and how much there is of
+ * everything. Lengths in metres.
+ */
 export interface CityStyle {
   walls: readonly Color[];
   windows: readonly Color[];
@@ -45,7 +48,10 @@ export interface CityStyle {
   parked: number;
   lamps: number;
   signs: number;
-  /** Probability 0..1 of a crossing with traffic lights, of a street that ends in front of something. */
+  /**
+   * Probability 0..1 of a crossing with traffic lights, of a street that ends in front of
+   * something.
+   */
   lights: number;
   ends: number;
 }

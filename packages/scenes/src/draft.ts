@@ -12,7 +12,10 @@ export interface Draft {
   shadows: GroundShadow[];
 }
 
-/** Where an object stands and which way it faces: its own z axis points `heading` radians to the right of the street's. */
+/**
+ * Where an object stands and which way it faces: its own z axis points `heading` radians to the
+ * right of the street's.
+ */
 export interface Place {
   x: number;
   z: number;
@@ -52,7 +55,10 @@ export interface Look {
   layer?: number;
 }
 
-/** Adds a convex polygon given in an object's own coordinates (right, height, forward); it shows on the side of `normal`. */
+/**
+ * Adds a convex polygon given in an object's own coordinates (right, height, forward); it shows on
+ * the side of `normal`.
+ */
 export function addPolygon(
   draft: Draft,
   place: Place,
@@ -81,7 +87,10 @@ export function addPolygon(
   });
 }
 
-/** Adds a rectangle that stands upright at depth `forward`, `right` from..to, `height` from..to, facing backwards (the camera). */
+/**
+ * Adds a rectangle that stands upright at depth `forward`, `right` from..to, `height` from..to,
+ * facing backwards (the camera).
+ */
 export function addPanel(
   draft: Draft,
   place: Place,
@@ -109,7 +118,9 @@ export function addPanel(
   );
 }
 
-/** A box, or with `taper` a frustum whose top is smaller by that much at left/right, back and front. */
+/**
+ * A box, or with `taper` a frustum whose top is smaller by that much at left/right, back and front.
+ */
 export interface Box {
   right: readonly [number, number];
   height: readonly [number, number];

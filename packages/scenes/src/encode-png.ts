@@ -5,8 +5,9 @@ const deflateAsync = promisify(deflate);
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 /**
- * PNG of 8-bit RGB (3 values a pixel), 8-bit grey, or 16-bit grey (`Uint16Array`). Tuned for speed: left neighbour as prediction, no search
- * for repetitions except in flat label images; compresses outside the main thread.
+ * PNG of 8-bit RGB (3 values a pixel), 8-bit grey, or 16-bit grey (`Uint16Array`). Tuned for speed:
+ * left neighbour as prediction, no search for repetitions except in flat label images; compresses
+ * outside the main thread.
  */
 export async function encodePng({
   width,

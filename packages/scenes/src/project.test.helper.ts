@@ -1,6 +1,8 @@
 import type { Frame } from './index.ts';
 
-/** Where a pixel of `from` lies in `to`, by true depth and poses: pixel coordinates and depth there. */
+/**
+ * Where a pixel of `from` lies in `to`, by true depth and poses: pixel coordinates and depth there.
+ */
 export function project(from: Frame, to: Frame, pixel: number): { u: number; v: number; depth: number } {
   const { width } = from.image;
   const { fx, fy, u0, v0 } = from.intrinsics;

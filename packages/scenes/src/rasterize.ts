@@ -21,9 +21,10 @@ export interface Raster {
   /** Items by number; the first is the sky. */
   items: (Polygon | Ellipsoid | null)[];
   /**
-   * `itemStride` numbers an item, all linear functions `a u + b v + c` of the pixel. Polygons: inverse depth (a, b, c); the texture
-   * coordinates' change with depth (a, b, c) and value at depth 0, along and up. Ellipsoids: the ray in the unit sphere's
-   * coordinates, x, y, z (a, b, c each), and its origin.
+   * `itemStride` numbers an item, all linear functions `a u + b v + c` of the pixel. Polygons:
+   * inverse depth (a, b, c); the texture coordinates' change with depth (a, b, c) and value at
+   * depth 0, along and up. Ellipsoids: the ray in the unit sphere's coordinates, x, y, z (a, b, c
+   * each), and its origin.
    */
   numbers: Float64Array;
 }
@@ -60,7 +61,10 @@ export function rayMatrix({ pose, intrinsics: { fx, fy, u0, v0 } }: Camera): Flo
   return rays;
 }
 
-/** Finds for every sample of the raster what the camera sees there, `time` frames after the scene's middle frame. */
+/**
+ * Finds for every sample of the raster what the camera sees there, `time` frames after the scene's
+ * middle frame.
+ */
 export function rasterize(scene: Scene, camera: Camera, time: number, raster: Raster): void {
   const count = scene.polygons.length + scene.ellipsoids.length + 1;
   if (raster.numbers.length < count * itemStride) raster.numbers = new Float64Array(count * itemStride);

@@ -51,7 +51,10 @@ test('labels are known classes, and depth is finite exactly where there is no sk
   }
 });
 
-/** Mean absolute difference, per static pixel that both frames see, of `from` and of `to` moved onto it (or not moved); number of static pixels. */
+/**
+ * Mean absolute difference, per static pixel that both frames see, of `from` and of `to` moved onto
+ * it (or not moved); number of static pixels.
+ */
 function differences(from: Frame, to: Frame): { warped: number[]; unwarped: number[]; still: number } {
   const { width, height, data } = from.image;
   const warped: number[] = [];

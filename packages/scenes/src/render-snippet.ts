@@ -14,7 +14,10 @@ export interface Frame {
   image: { width: number; height: number; data: Uint8Array };
   /** trainIds, see {@link sceneClasses}. */
   label: { width: number; height: number; data: Uint8Array };
-  /** Depth along the optical axis at every pixel's centre, metres; {@link skyDepth} where the sky is. */
+  /**
+   * Depth along the optical axis at every pixel's centre, metres; {@link skyDepth} where the sky
+   * is.
+   */
   depth: Float32Array;
   /** 1 where something is seen that moves by itself. */
   moving: Uint8Array;
@@ -39,7 +42,8 @@ export interface RenderOptions {
 /**
  * Renders a short drive through the place number `seed`. The same arguments give the same bytes.
  *
- * @param options.frames odd number of frames, default 5; the middle one is the picture that {@link renderScene} gives
+ * @param options.frames odd number of frames, default 5; the middle one is the picture that {@link
+ *   renderScene} gives
  */
 export function renderSnippet(
   seed: number,
@@ -115,7 +119,10 @@ const seenCount = new Uint8Array(samplesPerAxis * samplesPerAxis);
 const seenU = new Float64Array(samplesPerAxis * samplesPerAxis);
 const seenV = new Float64Array(samplesPerAxis * samplesPerAxis);
 
-/** Lists the items of one pixel, how many samples each has, and the sums of their columns and rows; returns the number of items. */
+/**
+ * Lists the items of one pixel, how many samples each has, and the sums of their columns and rows;
+ * returns the number of items.
+ */
 function gatherItems(itemOf: Uint16Array, start: number, columns: number): number {
   const first = itemOf[start];
   let same = true;
@@ -147,7 +154,10 @@ function gatherItems(itemOf: Uint16Array, start: number, columns: number): numbe
   return kinds;
 }
 
-/** Shades every item once per pixel, at the centre of the samples where it is seen, in proportion to their number. */
+/**
+ * Shades every item once per pixel, at the centre of the samples where it is seen, in proportion to
+ * their number.
+ */
 function shadeImage(view: View, { camera, noiseSeed }: { camera: Camera; noiseSeed: number }, image: Uint8Array): void {
   const { scene, raster } = view;
   const { width, height, item: itemOf, items } = raster;

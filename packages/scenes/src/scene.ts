@@ -119,7 +119,10 @@ export interface Light {
   contrast: number;
 }
 
-/** Edge of the buildings' shadow: ground at height 0 with x beyond `edge(z)` towards the sun lies in shadow. */
+/**
+ * Edge of the buildings' shadow: ground at height 0 with x beyond `edge(z)` towards the sun lies in
+ * shadow.
+ */
 export interface BuildingShadow {
   from: number;
   step: number;

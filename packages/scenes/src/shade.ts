@@ -8,7 +8,10 @@ const { abs, exp, floor, max, min, sqrt } = Math;
 /** The colour that the functions below leave behind: red, green, blue, 0..255 before exposure. */
 export const shaded = new Float64Array(3);
 
-/** The surface's own colour, before light. An array, because a module variable that holds fractions allocates at every write. */
+/**
+ * The surface's own colour, before light. An array, because a module variable that holds fractions
+ * allocates at every write.
+ */
 const own = new Float64Array(3);
 
 function paintOver(color: Color, cover: number, factor = 1): void {

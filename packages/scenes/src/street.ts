@@ -12,7 +12,10 @@ export interface Street {
   end: number;
 }
 
-/** How far the street is built, metres from where the camera starts: ahead, behind and to either side. */
+/**
+ * How far the street is built, metres from where the camera starts: ahead, behind and to either
+ * side.
+ */
 export const horizon = 170;
 export const behind = -14;
 export const sideways = 90;
@@ -32,7 +35,9 @@ export function drawStreet(random: Random, style: CityStyle): Street {
   return { half, pavement: [pavement[0] < 0.5 ? 0 : pavement[0], pavement[1] < 0.5 ? 0 : pavement[1]], crossings, end };
 }
 
-/** Whether z lies in a crossing, widened by `margin` at both ends, or beyond the end of the street. */
+/**
+ * Whether z lies in a crossing, widened by `margin` at both ends, or beyond the end of the street.
+ */
 export const inCrossing = ({ crossings, end }: Street, z: number, margin: number) =>
   z > end - margin || crossings.some(([from, to]) => z > from - margin && z < to + margin);
 

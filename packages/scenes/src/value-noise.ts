@@ -53,8 +53,9 @@ export function valueNoise3(x: number, y: number, z: number): number {
 }
 
 /**
- * How much of a pattern survives a pixel of the given size: 1 while the pixel is small against the pattern's smallest feature,
- * 0 from half a feature on, so that nothing finer than the pixel grid can alias.
+ * How much of a pattern survives a pixel of the given size: 1 while the pixel is small against the
+ * pattern's smallest feature, 0 from half a feature on, so that nothing finer than the pixel grid
+ * can alias.
  *
  * @param footprint size of the pixel on the surface, in the pattern's unit
  * @param feature size of the pattern's smallest feature, same unit
@@ -65,8 +66,8 @@ export function survives(footprint: number, feature: number): number {
 }
 
 /**
- * Sum of value noise of equal strength at feature sizes `finest`, 2 `finest`, 4 `finest`..., each faded by {@link survives}.
- * The result stays within ±octaves and is near ±1 in practice.
+ * Sum of value noise of equal strength at feature sizes `finest`, 2 `finest`, 4 `finest`..., each
+ * faded by {@link survives}. The result stays within ±octaves and is near ±1 in practice.
  */
 export function filteredNoise2(
   x: number,

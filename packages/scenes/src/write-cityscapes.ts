@@ -18,7 +18,9 @@ export interface WriteCityscapesOptions {
   framesPerSnippet?: number;
   /** Called after every place. */
   onProgress?: (progress: { done: number; total: number; id: string }) => void;
-  /** Stops between two frames; what is written by then stays and a later call goes on from there. */
+  /**
+   * Stops between two frames; what is written by then stays and a later call goes on from there.
+   */
   signal?: AbortSignal;
 }
 
@@ -28,7 +30,10 @@ const annotatedFrame = 19;
 /** Sequence numbers of validation places start here, so that no name occurs in both splits. */
 const firstValidationSequence = 100000;
 
-/** Places of a city in 22 of the training split: a few cities make up most of it, as in data that somebody drove together. */
+/**
+ * Places of a city in 22 of the training split: a few cities make up most of it, as in data that
+ * somebody drove together.
+ */
 const trainShares: Record<CityName, number> = {
   oldtown: 3,
   avenue: 5,
@@ -44,11 +49,13 @@ const trainShares: Record<CityName, number> = {
 const version = 2;
 
 /**
- * Renders places and writes them in Cityscapes' layout (see the README), one city after another. Validation shows other places of the same
- * cities and of one more. Files are written under a temporary name and renamed; places that are complete already are
- * skipped, so an interrupted call can simply be repeated. The same options give the same bytes.
+ * Renders places and writes them in Cityscapes' layout (see the README), one city after another.
+ * Validation shows other places of the same cities and of one more. Files are written under a
+ * temporary name and renamed; places that are complete already are skipped, so an interrupted call
+ * can simply be repeated. The same options give the same bytes.
  *
- * @throws when the folder holds scenes that were written with other options, and when `signal` aborts
+ * @throws when the folder holds scenes that were written with other options, and when `signal`
+ *   aborts
  */
 export async function writeCityscapes(
   root: string,
@@ -76,7 +83,10 @@ export async function writeCityscapes(
   }
 }
 
-/** Deals `count` places to the cities in proportion to their shares, in an order that mixes the cities. */
+/**
+ * Deals `count` places to the cities in proportion to their shares, in an order that mixes the
+ * cities.
+ */
 function spread(count: number, shareOf: (city: CityName) => number): { city: CityName; index: number }[] {
   const total = cityNames.reduce((sum, city) => sum + shareOf(city), 0);
   const given = new Map<CityName, number>(cityNames.map((city) => [city, 0]));
@@ -156,7 +166,10 @@ async function writeWhole(path: string, content: Uint8Array | string): Promise<v
   await rename(temporary, path);
 }
 
-/** Notes in `scenes.json` what is being written, or makes sure that it is what was being written before. */
+/**
+ * Notes in `scenes.json` what is being written, or makes sure that it is what was being written
+ * before.
+ */
 async function claimFolder(root: string, settings: Record<string, unknown>): Promise<void> {
   const path = join(root, 'scenes.json');
   const wanted = json(settings);

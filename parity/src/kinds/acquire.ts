@@ -58,7 +58,8 @@ export const acquire: Adapter = (context) => {
   const quota = (name: string) => context.case.outputs.find((row) => row.name === name)!.shape![0];
   outputs['entropy_mean'] = entropy;
   outputs['score.label_criterion'] = criterion;
-  // Unlike the farthest-point searches below, these were given the scores of all images, the labelled ones too.
+  // Unlike the farthest-point searches below, these were given the scores of all images, the
+  // labelled ones too.
   outputs['score.chosen'] = toIds(selectByScore([criterion], { choose: options.n_add }));
   outputs['score_two_criteria.chosen'] = toIds(
     selectByScore([depthError, entropy], { choose: quota('score_two_criteria.chosen') }),

@@ -6,7 +6,10 @@ import { caseOptions, readOptions } from '../read-options.ts';
 import { imageTensor } from '../tensors.ts';
 import { withGradients } from '../with-gradients.ts';
 
-/** The reverse Huber loss of disparities or of their logarithms, with and without the mask over the bottom tenth. */
+/**
+ * The reverse Huber loss of disparities or of their logarithms, with and without the mask over the
+ * bottom tenth.
+ */
 export const berhu: Adapter = async (context) => {
   readOptions(context.case, caseOptions({}));
   const inputs = { target: imageTensor(context.input('target')), prediction: imageTensor(context.input('input')) };

@@ -20,13 +20,16 @@ import { imageTensor, plainTensor } from '../tensors.ts';
 /** A network under test. */
 export interface NetworkCase {
   network: { variables: Variable[]; stateDict: StateDict; dispose(): void };
-  /** Outputs by the manifest's names, without the mode: NHWC ones in `images`, others in `plain`. */
+  /**
+   * Outputs by the manifest's names, without the mode: NHWC ones in `images`, others in `plain`.
+   */
   forward(inputs: Tensor4D[], training: boolean): { images?: Record<string, Tensor>; plain?: Record<string, Tensor> };
 }
 
 /**
- * Runs a network in evaluation and in training mode from the same start weights: its outputs, the scalar that the manifest makes of them,
- * its gradients to parameters and inputs, and the running statistics after the training forward.
+ * Runs a network in evaluation and in training mode from the same start weights: its outputs, the
+ * scalar that the manifest makes of them, its gradients to parameters and inputs, and the running
+ * statistics after the training forward.
  */
 export async function networkCase(context: Context, { network, forward }: NetworkCase): Promise<Outputs> {
   const { params, buffers, case: item } = context;

@@ -6,7 +6,10 @@ import { caseOptions, readOptions } from '../read-options.ts';
 import { imageTensor } from '../tensors.ts';
 import { withGradients } from '../with-gradients.ts';
 
-/** Maps of the photometric error with the gradient to the prediction; edge-aware smoothness with the gradient to the disparity. */
+/**
+ * Maps of the photometric error with the gradient to the prediction; edge-aware smoothness with the
+ * gradient to the disparity.
+ */
 export const photometric: Adapter = async (context) => {
   readOptions(context.case, caseOptions({}));
   const target = imageTensor(context.input('target'));

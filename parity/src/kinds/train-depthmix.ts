@@ -25,7 +25,10 @@ import { imageTensor, plainTensor } from '../tensors.ts';
 import { mixOptions, trainOptions, type MixOptions } from '../train-options.ts';
 import { unboundedNorm } from '../unbounded-norm.ts';
 
-/** Steps on unlabelled images mixed by depth, alone and together with labelled ones, as the trainer takes them. */
+/**
+ * Steps on unlabelled images mixed by depth, alone and together with labelled ones, as the trainer
+ * takes them.
+ */
 export const trainDepthmix: Adapter = async (context) => ({
   ...(await unlabelledBranch(context, { name: 'plain', useLabels: false })),
   ...(await unlabelledBranch(context, { name: 'use_gt', useLabels: true })),

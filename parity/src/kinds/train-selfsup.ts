@@ -47,7 +47,8 @@ function depthNetworks(options: TrainOptions, { record }: Pick<Recorder, 'record
     variables: [...encoder.variables, ...decoder.variables],
   };
   const motion: PoseNetwork = {
-    // The step shows all pairs as one batch; the original shows one neighbour after the other, each normalised by itself.
+    // The step shows all pairs as one batch; the original shows one neighbour after the other, each
+    // normalised by itself.
     motion(earlier, later, { training }) {
       const found = neighbours.map((frame, i) => {
         const pair = [earlier, later].map((images) => split<Tensor4D>(images, neighbours.length)[i]);

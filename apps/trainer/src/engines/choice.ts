@@ -19,7 +19,10 @@ const inWords = (finding: Finding): string => {
   return `${finding.engine}: ${'absent' in finding ? finding.absent : 'broken'}`;
 };
 
-/** The engine whose training step is the shortest; `onnx` where none works, so that its own error is what the user reads. */
+/**
+ * The engine whose training step is the shortest; `onnx` where none works, so that its own error is
+ * what the user reads.
+ */
 export function engineChoice(findings: readonly Finding[]): EngineChoice {
   const timed = findings
     .flatMap((finding) => ('milliseconds' in finding ? [finding] : []))
@@ -47,7 +50,9 @@ const machine = () => ({
   libraries: TRIED.map((name) => engines[name].version() ?? engines[name].unavailableBecause() ?? 'unknown'),
 });
 
-/** What was chosen on this machine before; undefined if nothing was, or something has changed since. */
+/**
+ * What was chosen on this machine before; undefined if nothing was, or something has changed since.
+ */
 export async function recallChoice(): Promise<EngineChoice | undefined> {
   try {
     const { machine: then, engine, reason } = (await readJson(file())) as Remembered;
@@ -71,8 +76,9 @@ export async function rememberChoice(choice: EngineChoice): Promise<boolean> {
 }
 
 /**
- * What `engine: auto` stands for on this machine: the engine with the shortest training step. Measured once, then remembered in the user's data folder until
- * the machine or a library changes; `segsde doctor` measures again.
+ * What `engine: auto` stands for on this machine: the engine with the shortest training step.
+ * Measured once, then remembered in the user's data folder until the machine or a library changes;
+ * `segsde doctor` measures again.
  */
 export async function chooseEngine(log: (line: string) => void): Promise<Engine> {
   const known = await recallChoice();

@@ -3,7 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Gives the tests of a file a user's data folder of their own. @returns where it is, once they run */
+/**
+ * Gives the tests of a file a user's data folder of their own.
+ *
+ * @returns where it is, once they run
+ */
 export function ownDataFolder(): () => string {
   let folder: string;
   const { XDG_DATA_HOME } = process.env;

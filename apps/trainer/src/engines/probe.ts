@@ -8,19 +8,26 @@ import type { TrialAnswer } from './probe-child.ts';
 /** `onnx` first: the others are compared with it. `eager` trains too slowly to be a choice. */
 export const TRIED = ['onnx', 'onnx-webgpu', 'onnx-cuda', 'tensorflow'] as const satisfies readonly Engine[];
 
-/** An engine that was tried on this machine: how long a small training step takes, or why it cannot be used. */
+/**
+ * An engine that was tried on this machine: how long a small training step takes, or why it cannot
+ * be used.
+ */
 export type Finding =
   | { engine: Engine; milliseconds: number; first: number; last: number }
   | { engine: Engine; absent: string }
   | { engine: Engine; broken: string };
 
-/** Losses of the first two steps, the second of which has passed through all gradients, differ by less than this part on right engines. */
+/**
+ * Losses of the first two steps, the second of which has passed through all gradients, differ by
+ * less than this part on right engines.
+ */
 const TOLERANCE = 1e-3;
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /**
- * Trains a few steps on every engine that could work here, one after the other, `onnx` first. An engine whose losses are not those of `onnx` counts as broken.
+ * Trains a few steps on every engine that could work here, one after the other, `onnx` first. An
+ * engine whose losses are not those of `onnx` counts as broken.
  *
  * @param onTry is told which engine comes next
  * @param attempt trains on one engine
@@ -67,7 +74,8 @@ const LIMIT = 120_000;
 export type Trial = Extract<TrialAnswer, { first: number }>;
 
 /**
- * Trains a few steps in a process of its own: a graphics driver can end the process that asks for it, and a library once loaded stays.
+ * Trains a few steps in a process of its own: a graphics driver can end the process that asks for
+ * it, and a library once loaded stays.
  *
  * @throws whatever went wrong there, or that the process ended without an answer
  */

@@ -60,7 +60,8 @@ const toleranceOf = (engine: Engine): number =>
   engines[engine].installable && engines[engine].device() === 'gpu' ? 1e-3 : 1e-4;
 
 /**
- * Trains a small convolution through `jit` and compares with the same steps on TensorFlow.js's JavaScript backend.
+ * Trains a small convolution through `jit` and compares with the same steps on TensorFlow.js's
+ * JavaScript backend.
  *
  * @returns loss before training and after it
  * @throws UserError if the values differ; whatever the engine throws, if it does not run
@@ -91,7 +92,8 @@ const PIXELS = BATCH * HEIGHT * WIDTH;
 /**
  * Trains a ResNet-18 with a narrow U-Net for a few steps of 2 images of 64 x 128.
  *
- * @returns milliseconds of a step (median), and the losses of the first two steps, the same for every engine that computes right
+ * @returns milliseconds of a step (median), and the losses of the first two steps, the same for
+ *   every engine that computes right
  */
 export async function timeStep(engine: Engine): Promise<{ milliseconds: number; losses: number[] }> {
   enableProdMode();

@@ -40,8 +40,8 @@ export interface DepthStepOptions extends StepEngine {
 }
 
 /**
- * One iteration of self-supervised depth (docs/method.md, section 3): predict depth and motion, warp
- * the neighbours into the target's view, compare.
+ * One iteration of self-supervised depth (docs/method.md, section 3): predict depth and motion,
+ * warp the neighbours into the target's view, compare.
  */
 export function depthStep(
   { depth, motion, optimizer }: { depth: DisparityNetwork; motion: PoseNetwork; optimizer: Optimizer },

@@ -33,8 +33,8 @@ export interface MixedImages {
 
 /**
  * The unlabelled branch up to the student (docs/method.md, section 4.4, steps 1 to 5): the teacher
- * looks at the images, known labels take the place of what it says, and each image is mixed with the
- * next of the batch. Traceable.
+ * looks at the images, known labels take the place of what it says, and each image is mixed with
+ * the next of the batch. Traceable.
  */
 export function mixUnlabelled(
   teacher: SegmentationNetwork,

@@ -12,5 +12,8 @@ export interface MixingInputs {
   draws: Record<string, Tensor>;
 }
 
-/** A mixing rule, `[N,H,W,1]`: 1 keeps the image's own pixel, 0 takes that of the next image of the batch. */
+/**
+ * A mixing rule, `[N,H,W,1]`: 1 keeps the image's own pixel, 0 takes that of the next image of the
+ * batch.
+ */
 export type MixingMask = (inputs: MixingInputs) => Tensor4D;

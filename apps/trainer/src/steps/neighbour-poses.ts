@@ -10,8 +10,8 @@ import type { Snippet } from './snippet.ts';
  *
  * All pairs are one batch, the first neighbour's first, so that in training they are normalised by
  * common statistics. In the original code each neighbour has a pass of its own, with statistics of
- * its own; so has a network that takes the batch apart in `motion`. That took 6 % more processor time
- * of a whole step (two snippets of 128 x 256 on one thread).
+ * its own; so has a network that takes the batch apart in `motion`. That took 6 % more processor
+ * time of a whole step (two snippets of 128 x 256 on one thread).
  *
  * @param neighbours distance in time of each source from the target
  */

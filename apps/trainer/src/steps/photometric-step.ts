@@ -20,7 +20,10 @@ export interface PhotometricOptions {
   engine: Engine;
 }
 
-/** How much of the neighbours' difference from the target the learnt depth and motion explain: mean error with and without warping. */
+/**
+ * How much of the neighbours' difference from the target the learnt depth and motion explain: mean
+ * error with and without warping.
+ */
 export function photometricStep(
   { depth, motion }: { depth: DisparityNetwork; motion: PoseNetwork },
   { neighbours, minDepth, maxDepth, engine }: PhotometricOptions,

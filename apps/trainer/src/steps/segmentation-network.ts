@@ -7,6 +7,8 @@ export interface SegmentationNetwork {
   segment(image: Tensor4D, mode: Mode): Tensor4D;
   /** Everything that is learnt. */
   readonly variables: Variable[];
-  /** Running statistics of its batch normalisation; needed for `teacherBatchNorm: 'running'` only. */
+  /**
+   * Running statistics of its batch normalisation; needed for `teacherBatchNorm: 'running'` only.
+   */
   readonly buffers?: Variable[];
 }

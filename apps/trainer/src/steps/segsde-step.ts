@@ -47,7 +47,8 @@ export function segsdeStep(
     ({ labelled, unlabelled, learningRates, consistencyWeight, emaDecay }: SegsdeBatch) => {
       const mixed = mixUnlabelled(teacher, unlabelled, { mixingMask, teacherBatchNorm });
 
-      // One after the other: what the first term's gradients need of its forward pass is free before the second begins.
+      // One after the other: what the first term's gradients need of its forward pass is free
+      // before the second begins.
       const supervised = supervisedGradients({ student, optimizer }, labelled, loss);
       const consistency = consistencyGradients({ student, optimizer }, mixed, {
         consistencyLoss,

@@ -1,6 +1,9 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 
-/** A frame and its neighbours in time, `[batch, height, width, 3]` each, float32 in 0..1, or int32 in 0..255. */
+/**
+ * A frame and its neighbours in time, `[batch, height, width, 3]` each, float32 in 0..1, or int32
+ * in 0..255.
+ */
 export interface Snippet {
   target: Tensor4D;
   sources: Tensor4D[];

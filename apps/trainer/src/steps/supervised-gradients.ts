@@ -5,8 +5,8 @@ import type { SegmentationLoss } from './loss-functions.ts';
 import type { SegmentationNetwork } from './segmentation-network.ts';
 
 /**
- * What the labelled images say: the student's loss and its gradients by variable name. Traceable; the
- * student's running statistics move.
+ * What the labelled images say: the student's loss and its gradients by variable name. Traceable;
+ * the student's running statistics move.
  *
  * @param optimizer of which only the scale of the loss counts
  */

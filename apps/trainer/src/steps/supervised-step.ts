@@ -20,7 +20,10 @@ export interface SupervisedStepOptions extends StepEngine {
   clipNorm: number | null;
 }
 
-/** One iteration on labelled images only (docs/method.md, section 4.1 without its unlabelled branch). */
+/**
+ * One iteration on labelled images only (docs/method.md, section 4.1 without its unlabelled
+ * branch).
+ */
 export function supervisedStep(
   networks: { student: SegmentationNetwork; optimizer: Optimizer },
   { loss, clipNorm, engine, mixedPrecision }: SupervisedStepOptions,

@@ -10,7 +10,10 @@ export function stack<Numbers extends Uint8Array | Float32Array>(rasters: readon
   return stacked;
 }
 
-/** Images of one size as int32 `[batch, height, width, 3]` in 0..255, as steps take them; they go to the engine as bytes. */
+/**
+ * Images of one size as int32 `[batch, height, width, 3]` in 0..255, as steps take them; they go to
+ * the engine as bytes.
+ */
 export function imageTensor(images: readonly ImageU8[]): Tensor4D {
   const [{ width, height }] = images;
   return byteTensor(stack(images), [images.length, height, width, 3]) as Tensor4D;

@@ -39,7 +39,10 @@ export function tinySegmentationNetwork({ seed = 1, classes = 3 } = {}): Require
   };
 }
 
-/** Stripes of three colours in 0..1, moved to the right by `shift` pixels; image i begins with stripe i. */
+/**
+ * Stripes of three colours in 0..1, moved to the right by `shift` pixels; image i begins with
+ * stripe i.
+ */
 export function stripes({ batch = 2, height = 64, width: columns = 64, shift = 0 } = {}): Tensor4D {
   const values: number[] = [];
   for (let i = 0; i < batch; i++) {

@@ -8,7 +8,11 @@ const { version } = createRequire(import.meta.url)('../../package.json') as { ve
 const dimension = (size: Port['dims'][number]) =>
   typeof size === 'number' ? { dimValue: size } : size === null ? {} : { dimParam: size };
 
-/** A model as the bytes of an ONNX file. @param label the name of its graph, and words about it that travel along */
+/**
+ * A model as the bytes of an ONNX file.
+ *
+ * @param label the name of its graph, and words about it that travel along
+ */
 export function encodeModel(
   { inputs, outputs, initializers, nodes }: Model,
   label: { name: string; metadata?: Readonly<Record<string, string>> },

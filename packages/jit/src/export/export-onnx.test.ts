@@ -66,7 +66,10 @@ async function run(bytes: Uint8Array, inputs: Record<string, Tensor>): Promise<o
 
 type Structure = Record<string, Tensor>;
 
-/** Exports `fn` with an open batch and compares what the file computes for 1, 2 and 5 images with what TensorFlow.js computes. */
+/**
+ * Exports `fn` with an open batch and compares what the file computes for 1, 2 and 5 images with
+ * what TensorFlow.js computes.
+ */
 async function expectSame<Inputs extends Structure>(
   fn: (inputs: Inputs) => Structure,
   specs: { [Key in keyof Inputs]: { shape: (number | null)[] } },

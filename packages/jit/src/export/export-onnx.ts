@@ -14,14 +14,20 @@ import { withReadableNames } from './with-readable-names.ts';
 import { withoutReshapeDetours } from './without-reshape-detours.ts';
 import { withoutIdleParts } from './without-idle-parts.ts';
 
-/** What goes in at one place: a tensor's shape and type. `null` is the batch, left open; a tensor, and a `tf.layers` model's input, are such as well. */
+/**
+ * What goes in at one place: a tensor's shape and type. `null` is the batch, left open; a tensor,
+ * and a `tf.layers` model's input, are such as well.
+ */
 export interface InputSpec {
   readonly shape: readonly (number | null)[];
   /** Default float32. */
   readonly dtype?: DataType;
 }
 
-/** What `Inputs` looks like to {@link exportOnnx}: the same structure, with an {@link InputSpec} for each tensor. */
+/**
+ * What `Inputs` looks like to {@link exportOnnx}: the same structure, with an {@link InputSpec} for
+ * each tensor.
+ */
 export type InputSpecs<Inputs> = Inputs extends Tensor
   ? InputSpec
   : { readonly [Key in keyof Inputs]: InputSpecs<Inputs[Key]> };
@@ -33,7 +39,10 @@ export interface ExportOptions {
   metadata?: Readonly<Record<string, string>>;
 }
 
-/** Sizes that are rarely a network's own: what depends on the number of images shows by changing with it. */
+/**
+ * Sizes that are rarely a network's own: what depends on the number of images shows by changing
+ * with it.
+ */
 const BATCHES = [23, 29, 31];
 
 const isSpec = (item: unknown): item is InputSpec =>
@@ -41,16 +50,20 @@ const isSpec = (item: unknown): item is InputSpec =>
 const isTensor = (item: unknown): item is Tensor => item instanceof Tensor;
 
 /**
- * Writes what a TensorFlow.js function computes as an ONNX file (opset 17, ONNX's own operators only), for any runtime. Inputs and outputs keep the layout that
- * they have in TensorFlow.js (images NHWC) and are called like the keys of the function's structures, `image` and `logits` for `{ image } => { logits }`, joined
- * by dots where nested; a single tensor is called `input` or `output`. Variables become initializers with their newest values and their own names, filters in
+ * Writes what a TensorFlow.js function computes as an ONNX file (opset 17, ONNX's own operators
+ * only), for any runtime. Inputs and outputs keep the layout that they have in TensorFlow.js
+ * (images NHWC) and are called like the keys of the function's structures, `image` and `logits` for
+ * `{ image } => { logits }`, joined by dots where nested; a single tensor is called `input` or
+ * `output`. Variables become initializers with their newest values and their own names, filters in
  * ONNX's layout.
  *
- * @param fn takes and returns tensors in plain objects and arrays, nested at will; assigns no variable. It is called on symbols, as by `jit`.
- * @param specs the shape of each input, with `null` for the batch: `{ image: { shape: [null, 256, 512, 3] } }`. The batch may stay open wherever what depends
- *   on it are shapes alone.
+ * @param fn takes and returns tensors in plain objects and arrays, nested at will; assigns no
+ *   variable. It is called on symbols, as by `jit`.
+ * @param specs the shape of each input, with `null` for the batch: `{ image: { shape: [null, 256,
+ *   512, 3] } }`. The batch may stay open wherever what depends on it are shapes alone.
  * @returns the bytes of the file
- * @throws if the function assigns a variable, reads a tensor's value, calls a kernel without portable form, or needs to know the number of images
+ * @throws if the function assigns a variable, reads a tensor's value, calls a kernel without
+ *   portable form, or needs to know the number of images
  */
 export async function exportOnnx<Inputs, Outputs>(
   fn: (inputs: Inputs) => Outputs,

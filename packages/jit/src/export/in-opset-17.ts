@@ -17,7 +17,11 @@ const AXES_AS_ATTRIBUTE = new Set([
   'ReduceSumSquare',
 ]);
 
-/** Writes a model of opset 18 in the words of opset 17, which more runtimes know. @throws if axes are computed */
+/**
+ * Writes a model of opset 18 in the words of opset 17, which more runtimes know.
+ *
+ * @throws if axes are computed
+ */
 export function inOpset17(model: Model): Model {
   const older = (node: ModelNode): ModelNode => {
     const [x, axes] = node.inputs;

@@ -6,14 +6,18 @@ import { stateLayout } from '../onnx/lower-graph.ts';
 import type { Initializer, Model, Port } from './model.ts';
 import { portableKernels } from './portable-kernels.ts';
 
-/** What the variable behind the graph's `index`-th state is called in the model that {@link lowerPortably} returns. */
+/**
+ * What the variable behind the graph's `index`-th state is called in the model that {@link
+ * lowerPortably} returns.
+ */
 export const stateName = (index: number): string => `state_${index}`;
 
 /**
  * Writes a graph in standard operators, for the number of images that it was traced with.
  *
  * @param names of the graph's inputs and outputs
- * @returns a model whose constants are initializers; its variables, still without numbers, are read under {@link stateName}
+ * @returns a model whose constants are initializers; its variables, still without numbers, are read
+ *   under {@link stateName}
  * @throws if a kernel can be written only with operators of ONNX Runtime's own
  */
 export function lowerPortably(graph: Graph, names: { inputs: readonly string[]; outputs: readonly string[] }): Model {

@@ -7,7 +7,10 @@ export interface Initializer {
   readonly type: number;
   /** Little-endian. */
   readonly data: Uint8Array;
-  /** The variable behind it, or the scope that its variables share and the operation that made one number out of them; undefined where no variable is. */
+  /**
+   * The variable behind it, or the scope that its variables share and the operation that made one
+   * number out of them; undefined where no variable is.
+   */
   readonly origin?: string;
 }
 

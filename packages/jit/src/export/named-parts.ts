@@ -8,9 +8,11 @@ export interface NamedParts<Part> {
 }
 
 /**
- * Names the parts of a nested structure of plain objects and arrays after their keys: `{ image }` has `image`, `{ depth: [a, b] }` has `depth.0` and `depth.1`.
+ * Names the parts of a nested structure of plain objects and arrays after their keys: `{ image }`
+ * has `image`, `{ depth: [a, b] }` has `depth.0` and `depth.1`.
  *
- * @param fallback the name of a structure that is itself a part, and what numbers are put behind in an array
+ * @param fallback the name of a structure that is itself a part, and what numbers are put behind in
+ *   an array
  * @throws if something is neither a part nor a plain object or array
  */
 export function namedParts<Part>(

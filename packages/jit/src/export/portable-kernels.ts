@@ -27,7 +27,10 @@ interface ResizeAttrs {
 /** Whether every runtime multiplies by `factor` without rounding. */
 const isExact = (factor: number) => Number.isInteger(factor * 64);
 
-/** Resizing told by factors, which hold for any number of images; by sizes only where a factor is no round number. */
+/**
+ * Resizing told by factors, which hold for any number of images; by sizes only where a factor is no
+ * round number.
+ */
 const resize = (kernel: string, mode: (attrs: ResizeAttrs) => Record<string, string>) =>
   lowered<ResizeAttrs>(kernel, ({ inputs: { images }, attrs, outputs: [y] }, to) => {
     const [n, h, w, c] = y.shape;
@@ -38,7 +41,10 @@ const resize = (kernel: string, mode: (attrs: ResizeAttrs) => Record<string, str
     to.set(y, to.onnx.op('Resize', [to.get(images, 'channelsFirst'), '', ...target], mode(attrs)), 'channelsFirst');
   });
 
-/** How every kernel is written for other runtimes: in ONNX's own words where the compiled form says it in a way that suits ONNX Runtime. */
+/**
+ * How every kernel is written for other runtimes: in ONNX's own words where the compiled form says
+ * it in a way that suits ONNX Runtime.
+ */
 export const portableKernels: KernelTable = {
   ...KERNELS,
   BatchMatMul: lowered<{ transposeA: boolean; transposeB: boolean }>(

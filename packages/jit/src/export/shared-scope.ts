@@ -1,4 +1,7 @@
-/** What stands before the last part of a name: `encoder.conv1.` of `encoder.conv1.weight`, `dense/` of `dense/kernel`. */
+/**
+ * What stands before the last part of a name: `encoder.conv1.` of `encoder.conv1.weight`, `dense/`
+ * of `dense/kernel`.
+ */
 export const scopeOf = (name: string): string => /^.*[./]/.exec(name)?.[0] ?? '';
 
 /** The longest scope that all names share. */

@@ -40,8 +40,8 @@ function originOf(
 }
 
 /**
- * Computes what depends on initializers alone, once and for all: filters turned into ONNX's layout, factors of normalisations. Variables keep their names
- * through it.
+ * Computes what depends on initializers alone, once and for all: filters turned into ONNX's layout,
+ * factors of normalisations. Variables keep their names through it.
  */
 export async function withFoldedConstants(model: Model): Promise<Model> {
   const known = new Map<string, ReadonlySet<string>>();

@@ -26,7 +26,10 @@ const bytesEqual = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0;
 const sameInitializer = (a: Initializer, b: Initializer) =>
   a.type === b.type && a.dims.join() === b.dims.join() && bytesEqual(a.data, b.data);
 
-/** The line through the values that one number has for the samples' batches; undefined where there is none of whole numbers. */
+/**
+ * The line through the values that one number has for the samples' batches; undefined where there
+ * is none of whole numbers.
+ */
 function affine(values: readonly number[], batches: readonly number[]): Affine | undefined {
   const factor = (values[1] - values[0]) / (batches[1] - batches[0]);
   const offset = values[0] - factor * batches[0];
@@ -34,7 +37,10 @@ function affine(values: readonly number[], batches: readonly number[]): Affine |
   return fits ? { factor, offset } : undefined;
 }
 
-/** Lines through the numbers that stand in the same place of several lists; undefined if one has none, or the lists are not of one length. */
+/**
+ * Lines through the numbers that stand in the same place of several lists; undefined if one has
+ * none, or the lists are not of one length.
+ */
 function affineList(lists: readonly (readonly number[])[], batches: readonly number[]): Affine[] | undefined {
   if (!equal(lists.map((list) => list.length))) return undefined;
   const lines = lists[0].map((_, i) =>
@@ -50,7 +56,10 @@ function int64(values: readonly number[], dims = [values.length]): Initializer {
   return { dims, type: ELEMENT.INT64, data: new Uint8Array(BigInt64Array.from(values, BigInt).buffer) };
 }
 
-/** The part of `constant` that repeats along the one axis whose length is the batch's; undefined if it does not repeat. */
+/**
+ * The part of `constant` that repeats along the one axis whose length is the batch's; undefined if
+ * it does not repeat.
+ */
 function repeated({ dims, data, ...rest }: Initializer, lines: readonly Affine[]): Initializer | undefined {
   const open = lines.flatMap(({ factor }, axis) => (factor === 0 ? [] : [axis]));
   if (open.length !== 1) return undefined;
@@ -80,7 +89,8 @@ function refuse({ kernel, opType }: Pick<ModelNode, 'kernel' | 'opType'>, why: s
 }
 
 /**
- * One model for any number of images, out of the models for several: where they differ, the number of images must be why, and is put in when the model runs.
+ * One model for any number of images, out of the models for several: where they differ, the number
+ * of images must be why, and is put in when the model runs.
  *
  * @param samples three or more, of different batches; the result keeps the first one's names
  * @param source the name of an input value whose first dimension is the batch

@@ -2,8 +2,9 @@ import type { Initializer, Model, ModelNode } from './model.ts';
 import { scopeOf } from './shared-scope.ts';
 
 /**
- * Names everything after what a reader knows: inputs and outputs as the user calls them, initializers after their variables, and each operation after the scope
- * of the variables that it uses or, without any, of its input's operation.
+ * Names everything after what a reader knows: inputs and outputs as the user calls them,
+ * initializers after their variables, and each operation after the scope of the variables that it
+ * uses or, without any, of its input's operation.
  *
  * @throws if an output has an input's name
  */

@@ -1,6 +1,9 @@
 import type { Model } from './model.ts';
 
-/** Leaves out nodes that pass a value on unchanged, and nodes and initializers that no output depends on. */
+/**
+ * Leaves out nodes that pass a value on unchanged, and nodes and initializers that no output
+ * depends on.
+ */
 export function withoutIdleParts(model: Model): Model {
   const same = new Map<string, string>();
   const resolve = (name: string): string => same.get(name) ?? name;

@@ -2,7 +2,10 @@ import type { Graph, Value } from '../graph.ts';
 import { withoutDeadNodes } from '../passes/without-dead-nodes.ts';
 import { withoutIdentities } from '../passes/without-identities.ts';
 
-/** Reshapes straight from what was computed, and not at all where that has the shape already: `tf.layers` reshapes there and back between layers. */
+/**
+ * Reshapes straight from what was computed, and not at all where that has the shape already:
+ * `tf.layers` reshapes there and back between layers.
+ */
 export function withoutReshapeDetours(graph: Graph): Graph {
   const computed = new Map<number, Value>();
   const nodes = graph.nodes.map((node) => {

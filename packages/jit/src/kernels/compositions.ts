@@ -29,7 +29,10 @@ interface ConvAttrs {
 
 const channelsLast = <T>([n, c, h, w]: readonly T[]): T[] => [n, h, w, c];
 
-/** A convolution, or one of its gradients, of images with channels first: turned to channels last and back. */
+/**
+ * A convolution, or one of its gradients, of images with channels first: turned to channels last
+ * and back.
+ */
 function convolution(kernel: string, inputs: Inputs, attrs: ConvAttrs, { call }: Calls): TensorInfo {
   if (attrs.dataFormat !== 'NCHW') return call(kernel, inputs, attrs);
   const turned = Object.entries(inputs).map(([name, x]) => [

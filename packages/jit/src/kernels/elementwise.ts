@@ -48,7 +48,10 @@ function broadcastShape(inputs: Readonly<Record<string, TensorSpec>>): number[] 
     .reduce((a, b) => backend_util.assertAndGetBroadcastShape(a, b));
 }
 
-/** A kernel that works element by element, with broadcasting. `dtype` is the result's type when it is not the first input's. */
+/**
+ * A kernel that works element by element, with broadcasting. `dtype` is the result's type when it
+ * is not the first input's.
+ */
 function elementwise<Attrs = never>(emit: Emit<Attrs>, dtype?: DataType): Kernel<Attrs> {
   return {
     infer: (inputs) => [{ shape: broadcastShape(inputs), dtype: dtype ?? Object.values(inputs)[0].dtype }],
@@ -67,7 +70,9 @@ const blockedOr = (blocked: (call: KernelCall<never>, to: Lowering) => boolean, 
 const direct = (opType: string, dtype?: DataType) =>
   elementwise(([...operands], to) => to.onnx.op(opType, operands), dtype);
 
-/** 1 where x > 0, else 0, as one pass: a comparison followed by a cast takes several times as long. */
+/**
+ * 1 where x > 0, else 0, as one pass: a comparison followed by a cast takes several times as long.
+ */
 const positive = (x: string, to: Lowering) =>
   to.onnx.op('HardSigmoid', [x], { alpha: { float: 1e30 }, beta: { float: 0 } });
 
@@ -77,7 +82,10 @@ const cast = (x: string, dtype: DataType, to: Lowering) => to.onnx.op('Cast', [x
 
 const floorDivide = ([a, b]: string[], to: Lowering) => to.onnx.op('Floor', [to.onnx.op('Div', [a, b])]);
 
-/** For operators that ONNX Runtime has for float32 alone. Results of int32 are cut off towards zero, as TensorFlow.js stores them. */
+/**
+ * For operators that ONNX Runtime has for float32 alone. Results of int32 are cut off towards zero,
+ * as TensorFlow.js stores them.
+ */
 const viaFloats =
   <Attrs>(emit: Emit<Attrs>): Emit<Attrs> =>
   (operands, to, attrs, dtype) => {
@@ -140,7 +148,8 @@ export const elementwiseKernels = {
   Atan: direct('Atan'),
   Atanh: direct('Atanh'),
   Atan2: elementwise(([y, x], to) => {
-    // atan(y / x), turned by pi on the left half-plane, towards y's side; on the axis x = 0 the quotient is infinite, which atan understands.
+    // atan(y / x), turned by pi on the left half-plane, towards y's side; on the axis x = 0 the
+    // quotient is infinite, which atan understands.
     const { onnx } = to;
     const left = onnx.op('Cast', [onnx.op('Less', [x, onnx.scalar(0)])], { to: 1 });
     const side = onnx.op('Where', [onnx.op('Less', [y, onnx.scalar(0)]), onnx.scalar(-Math.PI), onnx.scalar(Math.PI)]);
@@ -155,8 +164,8 @@ export const elementwiseKernels = {
   Cos: direct('Cos'),
   Cosh: direct('Cosh'),
   /**
-   * max(x, exp(min(x, 0)) − 1): ONNX Runtime's own Elu takes half as long again as these passes, except where images are so large that memory is what takes
-   * time.
+   * max(x, exp(min(x, 0)) − 1): ONNX Runtime's own Elu takes half as long again as these passes,
+   * except where images are so large that memory is what takes time.
    */
   Elu: {
     infer: directElu.infer,

@@ -12,7 +12,10 @@ type Shape4D = [number, number, number, number];
 const convInfo = (input: readonly number[], filter: readonly number[], attrs: Conv2DAttrs, depthwise = false) =>
   withWholeWindows(conv2dInfo(input, filter, attrs, depthwise));
 
-/** Where the number of windows has been rounded up, the last ones look further than the padding that was asked for. */
+/**
+ * Where the number of windows has been rounded up, the last ones look further than the padding that
+ * was asked for.
+ */
 function withWholeWindows(info: Conv2DInfo): Conv2DInfo {
   const { padInfo: pad } = info;
   const height = (info.outHeight - 1) * info.strideHeight + info.effectiveFilterHeight - info.inHeight - pad.top;
@@ -20,7 +23,10 @@ function withWholeWindows(info: Conv2DInfo): Conv2DInfo {
   return { ...info, padInfo: { ...pad, bottom: Math.max(pad.bottom, height), right: Math.max(pad.right, width) } };
 }
 
-/** The same for a gradient: TensorFlow.js forgets to tell it how the number of windows was rounded, but `dy` shows it. */
+/**
+ * The same for a gradient: TensorFlow.js forgets to tell it how the number of windows was rounded,
+ * but `dy` shows it.
+ */
 function gradInfo(
   input: readonly number[],
   filter: readonly number[],
@@ -206,7 +212,10 @@ export const imageKernels = {
       );
     },
   } satisfies Kernel<Conv2DAttrs & { inputShape: Shape4D }>,
-  /** A convolution whose kernel is dy and whose channels are the batch, one group a channel; stride and dilation change places. */
+  /**
+   * A convolution whose kernel is dy and whose channels are the batch, one group a channel; stride
+   * and dilation change places.
+   */
   DepthwiseConv2dNativeBackpropFilter: {
     infer: (_inputs, { filterShape }) => [{ shape: filterShape, dtype: 'float32' }],
     lower: ({ inputs: { x, dy }, attrs, outputs: [dw] }, to) => {
@@ -307,8 +316,9 @@ export const imageKernels = {
 };
 
 /**
- * TensorFlow.js's own convolution gradients know neither dilation nor, on every backend, explicit padding. These do, under the names of TensorFlow's
- * second version; code that composes its own gradients elsewhere uses them where the backend has them.
+ * TensorFlow.js's own convolution gradients know neither dilation nor, on every backend, explicit
+ * padding. These do, under the names of TensorFlow's second version; code that composes its own
+ * gradients elsewhere uses them where the backend has them.
  */
 export const dilatedGradients = {
   Conv2DBackpropInputV2: imageKernels.Conv2DBackpropInput,

@@ -384,7 +384,9 @@ export interface EngineLimits {
   withoutGradients?: readonly string[];
 }
 
-/** Registers the tests that every kernel, and its gradient, gives on `engine` what it gives eagerly. */
+/**
+ * Registers the tests that every kernel, and its gradient, gives on `engine` what it gives eagerly.
+ */
 export function testKernels(engine: Engine, { tolerances = {}, withoutGradients = [] }: EngineLimits = {}): void {
   describe('compiled equals eager', () => {
     test.each([...unary, ...binary, ...comparisons, ...others])('%s', async (name, fn, inputs) =>

@@ -7,7 +7,9 @@ type KernelFunc = KernelConfig['kernelFunc'];
 
 /** Where kernel calls are written down. */
 export interface KernelRecorder {
-  /** Writes down a call of one of {@link KERNELS} and returns tensors that stand for its results. */
+  /**
+   * Writes down a call of one of {@link KERNELS} and returns tensors that stand for its results.
+   */
   record(kernel: string, inputs: Inputs, attrs: unknown): TensorInfo[];
   /** A tensor with known values. */
   constant(values: Float32Array | Int32Array, shape: readonly number[], dtype: DataType): TensorInfo;
@@ -16,7 +18,10 @@ export interface KernelRecorder {
 /** Kernels whose result is a list even where it has one element. */
 const LISTS = ['SplitV', 'Unpack'];
 
-/** What to register with TensorFlow.js for a backend that records: a function for each kernel, by the kernel's name. */
+/**
+ * What to register with TensorFlow.js for a backend that records: a function for each kernel, by
+ * the kernel's name.
+ */
 export function kernelFunctions(recorder: KernelRecorder): Record<string, KernelFunc> {
   const direct =
     (kernel: string): KernelFunc =>

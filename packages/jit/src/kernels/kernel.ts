@@ -14,7 +14,10 @@ export interface KernelCall<Attrs> {
   outputs: readonly Value[];
 }
 
-/** What the recorder must know of a TensorFlow.js kernel: the shapes it returns and how ONNX says it. */
+/**
+ * What the recorder must know of a TensorFlow.js kernel: the shapes it returns and how ONNX says
+ * it.
+ */
 export interface Kernel<Attrs = never> {
   infer(inputs: Readonly<Record<string, TensorSpec>>, attrs: Attrs): TensorSpec[];
   lower(call: KernelCall<Attrs>, to: Lowering): void;

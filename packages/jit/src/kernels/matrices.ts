@@ -17,7 +17,10 @@ const zero = (dtype: DataType, to: Lowering) =>
     dtype,
   );
 
-/** `target` with `updates` at `indices`; TensorFlow.js lets a list of single indices come without its last axis, and one update stand for all. */
+/**
+ * `target` with `updates` at `indices`; TensorFlow.js lets a list of single indices come without
+ * its last axis, and one update stand for all.
+ */
 function scatter(
   target: string,
   shape: readonly number[],
@@ -87,7 +90,8 @@ export const matrixKernels = {
       const { onnx } = to;
       const { axis } = attrs;
       if (attrs.batchDims === 0) return to.set(y, onnx.op('Gather', [to.get(x), to.get(indices)], { axis }));
-      // GatherND looks things up along the axis that follows the batch: the axes between go behind it, and back in the result.
+      // GatherND looks things up along the axis that follows the batch: the axes between go behind
+      // it, and back in the result.
       const batch = attrs.batchDims < 0 ? attrs.batchDims + indices.shape.length : attrs.batchDims;
       const range = (from: number, until: number) => Array.from({ length: until - from }, (_, i) => from + i);
       const rank = x.shape.length;
@@ -156,7 +160,8 @@ export const matrixKernels = {
       const { numSegments } = attrs;
       const count = segmentIds.shape.reduce((a, b) => a * b, 1);
       const inner = x.shape.slice(segmentIds.shape.length);
-      // Rows of segments that do not exist are left out: they go to one more segment, which is cut off.
+      // Rows of segments that do not exist are left out: they go to one more segment, which is cut
+      // off.
       const zeros = onnx.op('Expand', [zero(x.dtype, to), onnx.ints([numSegments + 1, ...inner])]);
       const ids = to.get(segmentIds);
       const last = onnx.scalar(numSegments, 'int32');

@@ -153,7 +153,10 @@ function spreadWindow(
   return to.onnx.op('Reshape', [spreadTaps(shares, planes, to), to.onnx.ints([n, c, ...window.inside])]);
 }
 
-/** The gradient of maxima without their positions, tap by tap: the first tap that sees the maximum takes all of its gradient. */
+/**
+ * The gradient of maxima without their positions, tap by tap: the first tap that sees the maximum
+ * takes all of its gradient.
+ */
 function maxPoolGradByTaps({ dy, input, output }: Record<string, Value>, window: Window, to: Lowering): string {
   const { onnx } = to;
   const { kernel, strides, before, after, outside } = window;
@@ -233,7 +236,10 @@ const avgPool: Kernel<PoolAttrs> = {
   },
 };
 
-/** Unlike TensorFlow.js's own kernel it knows that windows at a padded border are means of fewer pixels. */
+/**
+ * Unlike TensorFlow.js's own kernel it knows that windows at a padded border are means of fewer
+ * pixels.
+ */
 const avgPoolGrad: Kernel<PoolAttrs> = {
   infer: ({ input }) => [input],
   lower: ({ inputs: { dy, input }, attrs, outputs: [dx] }: KernelCall<PoolAttrs>, to: Lowering) => {
@@ -291,7 +297,8 @@ export const poolingKernels = {
       const { onnx } = to;
       const [name, positions] = maxima(x, windowOf(x.shape, attrs), to, { withoutNaN: true });
       setChannelsFirst(y, name, to);
-      // From ((n · c + channel) · h · w + pixel) to ((n · h · w + pixel) · c + channel), with or without n.
+      // From ((n · c + channel) · h · w + pixel) to ((n · h · w + pixel) · c + channel), with or
+      // without n.
       const [n, h, w, c] = x.shape;
       const big = (value: number) => onnx.op('Reshape', [onnx.ints([value]), onnx.ints([])]);
       const pixel = onnx.op('Mod', [positions, big(h * w)]);

@@ -60,7 +60,10 @@ const isFewRows = (axes: readonly number[], shape: readonly number[]) =>
   product(shape.slice(0, axes.length)) <= 16 &&
   product(shape.slice(axes.length)) >= 1024;
 
-/** A product with a row of ones: ONNX Runtime's own sum over the first axes takes five times as long. */
+/**
+ * A product with a row of ones: ONNX Runtime's own sum over the first axes takes five times as
+ * long.
+ */
 function sumOfRows(x: string, axes: readonly number[], shape: readonly number[], keepDims: boolean, to: Lowering) {
   const { onnx } = to;
   const [rows, kept] = [product(shape.slice(0, axes.length)), shape.slice(axes.length)];
@@ -93,7 +96,8 @@ function reduction(opType: string, dtype?: DataType): Kernel<ReductionAttrs> {
         if (x.dtype === 'bool')
           return to.onnx.op('Cast', [along(opType, to.onnx.op('Cast', [name], { to: 6 }))], { to: 9 });
         if (x.dtype === 'float32' && (opType === 'ReduceMax' || opType === 'ReduceMin') && !to.onCard) {
-          // ONNX Runtime loses NaNs here. A sum of squares is NaN exactly if one of them is. Cards would ask the processor whether it is.
+          // ONNX Runtime loses NaNs here. A sum of squares is NaN exactly if one of them is. Cards
+          // would ask the processor whether it is.
           const squares = along('ReduceSumSquare', name);
           return to.onnx.op('Where', [to.onnx.op('IsNaN', [squares]), squares, along(opType, name)]);
         }
@@ -103,7 +107,10 @@ function reduction(opType: string, dtype?: DataType): Kernel<ReductionAttrs> {
   };
 }
 
-/** The first place where the extreme is. A card's own operators for it count in 64 bits, which only the processor can make 32 of. */
+/**
+ * The first place where the extreme is. A card's own operators for it count in 64 bits, which only
+ * the processor can make 32 of.
+ */
 function argumentOnCard(
   opType: 'ArgMax' | 'ArgMin',
   x: string,
@@ -205,7 +212,8 @@ function softmax(opType: 'Softmax' | 'LogSoftmax'): Kernel<{ dim?: number; axis?
       const name = to.get(logits, layout);
       if (to.portable || axis === logits.shape.length - 1)
         return to.set(y, to.onnx.op(opType, [name], { axis }), layout);
-      // ONNX Runtime turns the axis to the end and back, which takes several times as long as the passes below.
+      // ONNX Runtime turns the axis to the end and back, which takes several times as long as the
+      // passes below.
       const along = (reduce: string, x: string) => to.onnx.op(reduce, [x, to.onnx.ints([axis])], { keepdims: 1 });
       const shifted = to.onnx.op('Sub', [name, along('ReduceMax', name)]);
       const powers = to.onnx.op('Exp', [shifted]);

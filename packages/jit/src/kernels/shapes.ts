@@ -103,7 +103,8 @@ function lowerMirrorPadGrad(dy: Value, dx: Value, attrs: PadAttrs, to: Lowering)
       ...(physical === rank - 1 ? [] : [rank - 1]),
     ];
     const last = physical === rank - 1;
-    // MatMul contracts the last axis of the left with the next-to-last of the right operand, so the folded axis goes there.
+    // MatMul contracts the last axis of the left with the next-to-last of the right operand, so the
+    // folded axis goes there.
     const matrix = onnx.floats(fold, [size, before + size + after]);
     if (last) name = onnx.op('MatMul', [name, onnx.op('Transpose', [matrix], { perm: [1, 0] })]);
     else {
@@ -331,7 +332,9 @@ export const shapeKernels = {
       to.set(y, mirrored, layout);
     },
   } satisfies Kernel<PadAttrs>,
-  /** What TensorFlow has and TensorFlow.js lacks: the gradient of {@link shapeKernels.MirrorPad}. */
+  /**
+   * What TensorFlow has and TensorFlow.js lacks: the gradient of {@link shapeKernels.MirrorPad}.
+   */
   MirrorPadGrad: {
     infer: ({ dy }, { paddings }) => [
       { shape: dy.shape.map((size, i) => size - paddings[i][0] - paddings[i][1]), dtype: dy.dtype },

@@ -52,7 +52,10 @@ export const volumeKernels = {
       to.set(dx, channelsLast(to.onnx.op('ConvTranspose', operands, { ...options(info), output_padding }), to));
     },
   } satisfies Kernel<Conv3DAttrs & { inputShape: Shape5D }>,
-  /** A convolution whose kernel is dy and whose channels are the batch; stride and dilation change places. */
+  /**
+   * A convolution whose kernel is dy and whose channels are the batch; stride and dilation change
+   * places.
+   */
   Conv3DBackpropFilterV2: {
     infer: (_inputs, { filterShape }) => [{ shape: filterShape, dtype: 'float32' }],
     lower: ({ inputs: { x, dy }, attrs, outputs: [dw] }: KernelCall<Conv3DAttrs>, to: Lowering) => {

@@ -20,7 +20,9 @@ const eitherWay = (a: Value, b: Value) => [
 
 const sameShape = (a: Value, b: Value): boolean => a.shape.join() === b.shape.join();
 
-/** `[channels]`: one number for each channel of `image`; undefined if that is not what `value` is. */
+/**
+ * `[channels]`: one number for each channel of `image`; undefined if that is not what `value` is.
+ */
 function perChannel(value: Value, image: Value, to: Lowering): string | undefined {
   const channels = image.shape[3];
   const fits =
@@ -129,7 +131,8 @@ function overPixels(x: Value, mean: boolean, to: Lowering): string {
   const factors = to.isUsedOnce(x) ? to.products.get(x.id) : undefined;
   const times = (name: string, factor: number) => (factor === 1 ? name : onnx.op('Mul', [name, onnx.scalar(factor)]));
   if (factors) {
-    // A product of two images summed up is a depthwise convolution of the one with the other: the product itself is never stored.
+    // A product of two images summed up is a depthwise convolution of the one with the other: the
+    // product itself is never stored.
     const [image, kernel] = factors.map((factor) => to.get(factor, 'blocked'));
     const sums = onnx.op(
       'com.microsoft.nchwc:Conv',

@@ -56,7 +56,10 @@ export const stacked = (name: string): string => `all_${name}`;
 export const beforeFirst = (name: string): string => `first_${name}`;
 export const afterLast = (name: string): string => `last_${name}`;
 
-/** Collects ONNX nodes; every method returns the name of the value it made. Small constants are shared. */
+/**
+ * Collects ONNX nodes; every method returns the name of the value it made. Small constants are
+ * shared.
+ */
 export function onnxBuilder() {
   const nodes: OnnxNode[] = [];
   const initializers: InstanceType<typeof onnx.TensorProto>[] = [];
@@ -102,7 +105,10 @@ export function onnxBuilder() {
         section = open;
       }
     },
-    /** One operator with `outputCount` results; an empty input name leaves an optional input out. What was asked for before is not made again. */
+    /**
+     * One operator with `outputCount` results; an empty input name leaves an optional input out.
+     * What was asked for before is not made again.
+     */
     node(opType: string, input: string[], attributes: Record<string, Attribute> = {}, outputCount = 1): string[] {
       const call = `${opType}(${input.join()})${JSON.stringify(attributes)}${outputCount}`;
       const known = made.get(call);
@@ -175,7 +181,8 @@ export function onnxBuilder() {
           nodes.splice(i, 1);
           continue;
         }
-        // Positions of the maxima are an optional result that takes five times as long as the maxima themselves.
+        // Positions of the maxima are an optional result that takes five times as long as the
+        // maxima themselves.
         if (opType === 'MaxPool' && output!.length > 1 && !used.has(output![1])) output!.pop();
         input!.forEach((name) => used.add(name));
       }
@@ -225,8 +232,10 @@ export function onnxBuilder() {
     /** The model as bytes. */
     encode: (): Uint8Array => encodeModel({ node: nodes, initializer: initializers, input: inputs, output: outputs }),
     /**
-     * A model, as bytes, that runs the graph many times, each round with what the one before has left. It has an input `rounds`, their number; the inputs and
-     * outputs of all rounds, stacked along a new first axis, and the carried inputs before the first round and after the last one have names of their own.
+     * A model, as bytes, that runs the graph many times, each round with what the one before has
+     * left. It has an input `rounds`, their number; the inputs and outputs of all rounds, stacked
+     * along a new first axis, and the carried inputs before the first round and after the last one
+     * have names of their own.
      */
     encodeRounds({ inputs: changing, carried, outputs: wanted }: Rounds): Uint8Array {
       const typed = (name: string, elemType: number) =>

@@ -4,7 +4,10 @@ import * as ort from 'onnxruntime-node';
 import { onnxBuilder } from './builder.ts';
 import { sessionOptions } from './create-session.ts';
 
-/** The part of ONNX Runtime's native binding that works at once; its public face answers later, when whoever reads a variable cannot wait. */
+/**
+ * The part of ONNX Runtime's native binding that works at once; its public face answers later, when
+ * whoever reads a variable cannot wait.
+ */
 interface NativeSession {
   loadModel(
     buffer: ArrayBufferLike,

@@ -12,7 +12,10 @@ export interface ConstantStatesOptions {
   device: Device;
 }
 
-/** A session in which variables are constants: for devices to which their values would have to be brought in every call. */
+/**
+ * A session in which variables are constants: for devices to which their values would have to be
+ * brought in every call.
+ */
 export function constantStates(model: Uint8Array, { names, variables, device }: ConstantStatesOptions) {
   let seen: readonly unknown[] = [];
   let session: ort.InferenceSession | undefined;
@@ -21,7 +24,12 @@ export function constantStates(model: Uint8Array, { names, variables, device }: 
     session = undefined;
   };
   return {
-    /** The session, from the second call in a row on that finds the variables as they were; undefined before. @param feeds among them the values of `names` */
+    /**
+     * The session, from the second call in a row on that finds the variables as they were;
+     * undefined before.
+     *
+     * @param feeds among them the values of `names`
+     */
     async sessionFor(feeds: Readonly<Record<string, ort.Tensor>>): Promise<ort.InferenceSession | undefined> {
       const present = variableStates(variables);
       if (!areSameStates(present, seen)) {

@@ -8,9 +8,10 @@ export interface ConvOperands {
 }
 
 /**
- * Operands that give the same convolution, where ONNX Runtime's for cards (1.30) would go wrong: it forgets padding that lies behind the image alone where the
- * filter is as large as the image, and mixes up channels where 3 divides their number and 4 does not. Zeros are put around the image, or a channel of zeros
- * behind the others.
+ * Operands that give the same convolution, where ONNX Runtime's for cards (1.30) would go wrong: it
+ * forgets padding that lies behind the image alone where the filter is as large as the image, and
+ * mixes up channels where 3 divides their number and 4 does not. Zeros are put around the image, or
+ * a channel of zeros behind the others.
  */
 export function convOnCard(
   { image, filter, pads }: ConvOperands,

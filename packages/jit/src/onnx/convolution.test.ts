@@ -43,7 +43,10 @@ const cases: Record<string, Case> = {
   'channels that no block divides': { image: [2, 12, 16, 20], filter: [3, 3, 20, 13], padding: 1 },
 };
 
-/** The convolution and both its gradients, with other operations around them that like other layouts. */
+/**
+ * The convolution and both its gradients, with other operations around them that like other
+ * layouts.
+ */
 function everything({ image, filter, strides = 1, padding = 0, dilation = 1 }: Case) {
   const pad = [
     [0, 0],

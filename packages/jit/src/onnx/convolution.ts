@@ -35,8 +35,9 @@ const seenPixels = (info: Conv2DInfo) => [
 const MANY_PIXELS = 384;
 
 /**
- * Which way of computing a convolution is fast. `blocked`: ONNX Runtime's internal layout; `product`: one matrix product for the whole batch, for few pixels
- * and many weights; `plain`: the standard operator.
+ * Which way of computing a convolution is fast. `blocked`: ONNX Runtime's internal layout;
+ * `product`: one matrix product for the whole batch, for few pixels and many weights; `plain`: the
+ * standard operator.
  */
 function route(info: Conv2DInfo, block: number): 'blocked' | 'product' | 'plain' {
   const { inChannels: c, outChannels: o } = info;
@@ -52,7 +53,10 @@ function route(info: Conv2DInfo, block: number): 'blocked' | 'product' | 'plain'
   return taps(info) > 1 && unitStride(info) && pixels(info) <= 256 && weights >= 65536 ? 'product' : 'plain';
 }
 
-/** `[taps · output pixels, input pixels]`: 1 where the tap of the output pixel looks at the input pixel. */
+/**
+ * `[taps · output pixels, input pixels]`: 1 where the tap of the output pixel looks at the input
+ * pixel.
+ */
 function tapPlaces(info: Conv2DInfo): Float32Array {
   const { inHeight: h, inWidth: w, outHeight, outWidth, padInfo } = info;
   const places = new Float32Array(taps(info) * outHeight * outWidth * h * w);
@@ -71,7 +75,10 @@ function tapPlaces(info: Conv2DInfo): Float32Array {
   return places;
 }
 
-/** The patches of x under each tap, `[channels · taps, batch · output pixels]`: convolution and filter gradient are products with it. */
+/**
+ * The patches of x under each tap, `[channels · taps, batch · output pixels]`: convolution and
+ * filter gradient are products with it.
+ */
 function batchColumns(x: Value, info: Conv2DInfo, to: Lowering): string {
   const { onnx } = to;
   const { inChannels: c, outHeight: oh, outWidth: ow, strideHeight: sh, strideWidth: sw } = info;
@@ -112,7 +119,10 @@ function batchColumns(x: Value, info: Conv2DInfo, to: Lowering): string {
 const batchRows = (x: Value, channels: number, columns: number, to: Lowering) =>
   to.onnx.op('Reshape', [to.get(x, 'channelsBatch'), to.onnx.ints([channels, columns])]);
 
-/** Up to a block of output channels more than asked for still takes less time than leaving the blocks before the convolution. */
+/**
+ * Up to a block of output channels more than asked for still takes less time than leaving the
+ * blocks before the convolution.
+ */
 function lowerWider(x: Value, filter: Value, y: Value, wider: Conv2DInfo, to: Lowering): void {
   const { onnx } = to;
   const [kh, kw, c, o] = filter.shape;
@@ -166,7 +176,10 @@ export function lowerConv2d(x: Value, filter: Value, y: Value, info: Conv2DInfo,
   to.set(y, name, 'channelsFirst');
 }
 
-/** dL/dx: where the stride is 1 and it pays, a convolution of dy with the reversed filter; elsewhere a product or a transposed convolution. */
+/**
+ * dL/dx: where the stride is 1 and it pays, a convolution of dy with the reversed filter; elsewhere
+ * a product or a transposed convolution.
+ */
 export function lowerConv2dInputGrad(dy: Value, filter: Value, dx: Value, info: Conv2DInfo, to: Lowering): void {
   const { onnx } = to;
   const cut = to.portable ? undefined : seenTaps(info);
@@ -193,7 +206,8 @@ export function lowerConv2dInputGrad(dy: Value, filter: Value, dx: Value, info: 
     return setBlockedConv(dx, { write, finish: {}, section: onnx.section() }, to);
   }
   if (way === 'product' && info.outHeight * info.outWidth <= 32) {
-    // One product for the whole batch gives every tap's share, another with a matrix of ones puts the shares in their places and adds them up.
+    // One product for the whole batch gives every tap's share, another with a matrix of ones puts
+    // the shares in their places and adds them up.
     const weights = onnx.op('Reshape', [to.get(filter, 'filter'), onnx.ints([o, c * taps(info)])]);
     const shares = onnx.op('Gemm', [weights, batchRows(dy, o, pixels(info), to)], { transA: 1 });
     const [from, until] = [info.outHeight * info.outWidth, info.inHeight * info.inWidth];
@@ -222,8 +236,9 @@ export function lowerConv2dInputGrad(dy: Value, filter: Value, dx: Value, info: 
 }
 
 /**
- * dL/dfilter as a blocked convolution: the channels of one operand are its images (their batch its channels), the other operand is a kernel of the size of
- * the whole image, and the batch makes the groups. Stride and dilation change places.
+ * dL/dfilter as a blocked convolution: the channels of one operand are its images (their batch its
+ * channels), the other operand is a kernel of the size of the whole image, and the batch makes the
+ * groups. Stride and dilation change places.
  *
  * @param images `[channels, batch, height, width]`, padded in width
  * @param kernel blocked, of `kernelChannels`
@@ -253,7 +268,9 @@ function correlate(
   return onnx.op('Reshape', [sum, onnx.ints([channels, kernelChannels / to.block, taps(info), to.block])]);
 }
 
-/** Padding of dy when it and x have changed roles in {@link correlate}; undefined where they cannot. */
+/**
+ * Padding of dy when it and x have changed roles in {@link correlate}; undefined where they cannot.
+ */
 function exchangedPads(info: Conv2DInfo, block: number) {
   const { filterHeight: kh, filterWidth: kw, padInfo: pad } = info;
   const [bottom, right] = missingPixels(info);
@@ -275,7 +292,8 @@ function lowerBlockedFilterGrad(x: Value, dy: Value, dw: Value, info: Conv2DInfo
     left + amount === 0 ? name : onnx.op('Pad', [name, onnx.ints([0, 0, 0, left, 0, 0, 0, amount])]);
   const exchanged = exchangedPads(info, to.block);
   if (exchanged && (o % to.block !== 0 || (o < 32 && c >= 32))) {
-    // Few output channels make few images; the roles of x and dy are exchanged, which turns the taps round.
+    // Few output channels make few images; the roles of x and dy are exchanged, which turns the
+    // taps round.
     const { above, before, below, behind } = exchanged;
     const parts = correlate(widen(to.get(dy, 'channelsBatch'), before, behind), o, x, [above, below], info, to);
     const ordered = onnx.op('Gather', [parts, onnx.ints(flippedTaps(kh * kw))], { axis: 2 });
@@ -293,7 +311,10 @@ function lowerBlockedFilterGrad(x: Value, dy: Value, dw: Value, info: Conv2DInfo
   to.set(dw, onnx.op('Reshape', [filter, onnx.ints([o, c, kh, kw])]), 'filter');
 }
 
-/** dL/dfilter: a blocked convolution for many pixels, elsewhere one product of dy with the image's columns. */
+/**
+ * dL/dfilter: a blocked convolution for many pixels, elsewhere one product of dy with the image's
+ * columns.
+ */
 export function lowerConv2dFilterGrad(x: Value, dy: Value, dw: Value, info: Conv2DInfo, to: Lowering): void {
   const { onnx } = to;
   const cut = to.portable ? undefined : seenTaps(info);

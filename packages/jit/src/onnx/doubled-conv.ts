@@ -14,7 +14,10 @@ import { split } from './split.ts';
  * time that they save.
  */
 
-/** An image of twice the size, and perhaps another one whose channels follow it, in front of mirrored edges. */
+/**
+ * An image of twice the size, and perhaps another one whose channels follow it, in front of
+ * mirrored edges.
+ */
 export interface DoubledImage {
   small: Value;
   others: Value | undefined;
@@ -27,7 +30,10 @@ const MIRRORED = [
   [0, 0],
 ] as const;
 
-/** Where the taps of the small image's filters come from: of rows, as of columns, the first tap or a sum of two. First the even rows' filter, then the odd ones'. */
+/**
+ * Where the taps of the small image's filters come from: of rows, as of columns, the first tap or a
+ * sum of two. First the even rows' filter, then the odd ones'.
+ */
 const TAP_SHARES = [
   [
     [1, 0, 0],

@@ -11,7 +11,10 @@ const largestDivisor = (n: number, limit: number) => {
   return 1;
 };
 
-/** How many rows to take together where rows of a few elements meet the same row again and again; 1 where they do not. */
+/**
+ * How many rows to take together where rows of a few elements meet the same row again and again; 1
+ * where they do not.
+ */
 function rowsTogether(shapes: readonly (readonly number[])[]): number {
   const [rows, row] = [-2, -1].map((axis) => Math.max(...shapes.map((shape) => shape.at(axis) ?? 1)));
   const fits = shapes.every((shape) => shape.at(-1) === row || (shape.at(-1) === 1 && shape.at(-2) === 1));
@@ -20,12 +23,14 @@ function rowsTogether(shapes: readonly (readonly number[])[]): number {
 }
 
 /**
- * ONNX Runtime broadcasts in runs along the innermost axes on which no operand is stretched, and takes even a last axis of size 1 for such a run: with runs of
- * one or a few elements it is twenty times as slow as it could be.
+ * ONNX Runtime broadcasts in runs along the innermost axes on which no operand is stretched, and
+ * takes even a last axis of size 1 for such a run: with runs of one or a few elements it is twenty
+ * times as slow as it could be.
  *
  * @param names of operands that are broadcast against each other
  * @param shapes of equal rank
- * @returns the operands in shapes that make longer runs, for a result that is to be reshaped afterwards; undefined where they are good as they are
+ * @returns the operands in shapes that make longer runs, for a result that is to be reshaped
+ *   afterwards; undefined where they are good as they are
  */
 export function easyBroadcast(
   names: readonly string[],

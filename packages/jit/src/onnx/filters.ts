@@ -5,12 +5,16 @@ import type { SeenTaps } from './seen-taps.ts';
 /** A filter's taps from the last to the first. */
 export const flippedTaps = (taps: number) => Array.from({ length: taps }, (_, i) => taps - 1 - i);
 
-/** OIHW to OIHWio with blocks of input and output channels; with fewer input channels than a block, OIHWo. */
+/**
+ * OIHW to OIHWio with blocks of input and output channels; with fewer input channels than a block,
+ * OIHWo.
+ */
 export function blockedFilter(filter: Value, block: number, to: Lowering): string {
   return to.cached(filter, 'blocked', () => {
     const { onnx } = to;
     const [kh, kw, c, o] = filter.shape;
-    // With output channels for channels, and everything else for pixels, it is an image: several times as fast as a transpose of single numbers.
+    // With output channels for channels, and everything else for pixels, it is an image: several
+    // times as fast as a transpose of single numbers.
     const image = onnx.op('Reshape', [to.get(filter, 'filter'), onnx.ints([1, o, 1, c * kh * kw])]);
     const outBlocked = onnx.op('com.microsoft.nchwc:ReorderInput', [image], { channels_last: 0 });
     const dims = onnx.ints([o, c, kh, kw]);
@@ -20,7 +24,10 @@ export function blockedFilter(filter: Value, block: number, to: Lowering): strin
   });
 }
 
-/** The filter of the convolution that takes gradients back: flipped, its channels changed over, blocked. */
+/**
+ * The filter of the convolution that takes gradients back: flipped, its channels changed over,
+ * blocked.
+ */
 export function blockedReverseFilter(filter: Value, block: number, to: Lowering): string {
   return to.cached(filter, 'blocked reverse', () => {
     const { onnx } = to;

@@ -11,7 +11,10 @@ export interface FixedInput {
   buffer(): ort.Tensor;
 }
 
-/** Computes what stays the same from run to run, and computes it again when a variable that it depends on has been assigned. */
+/**
+ * Computes what stays the same from run to run, and computes it again when a variable that it
+ * depends on has been assigned.
+ */
 export async function fixedPart(
   part: NonNullable<OnnxProgram['fixed']>,
   inputOf: (name: string) => FixedInput,

@@ -8,16 +8,20 @@ const ARITHMETIC = new Set([
 ]);
 
 /**
- * What comes out the same in every run until somebody assigns a variable: filters in the layout that convolutions want, batch normalisation's factors. Views of
- * variables are not among it, because they cost nothing.
+ * What comes out the same in every run until somebody assigns a variable: filters in the layout
+ * that convolutions want, batch normalisation's factors. Views of variables are not among it,
+ * because they cost nothing.
  *
  * @param variables names of the inputs whose variables the graph does not assign
  * @param kept names that the graph itself must go on computing
- * @returns names of float32 results that depend on such variables and on constants alone, those nearest to what varies
+ * @returns names of float32 results that depend on such variables and on constants alone, those
+ *   nearest to what varies
  */
 export function fixedResults(onnx: OnnxBuilder, variables: readonly string[], kept: readonly string[]): string[] {
   const own = new Set(kept);
-  /** Whether a variable is behind the value, and whether it is more than a view of something given. */
+  /**
+   * Whether a variable is behind the value, and whether it is more than a view of something given.
+   */
   const fixed = new Map(
     variables.filter((name) => onnx.isFloat(name)).map((name) => [name, { varies: true, isMade: false }]),
   );

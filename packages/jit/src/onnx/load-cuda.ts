@@ -7,8 +7,8 @@ const require = createRequire(import.meta.url);
 let loaded = false;
 
 /**
- * Has this process use the ONNX Runtime of the installed engine, which knows CUDA. npm's binding takes the library that is there by then, so this comes before
- * anything loads the binding.
+ * Has this process use the ONNX Runtime of the installed engine, which knows CUDA. npm's binding
+ * takes the library that is there by then, so this comes before anything loads the binding.
  *
  * @throws EngineNotInstalled if the engine, or that of this release, is not installed; Error if it
  *   comes too late

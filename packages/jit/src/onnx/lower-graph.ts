@@ -18,7 +18,10 @@ import { withoutShapes } from './without-shapes.ts';
 /** A graph as ONNX, and under which names its tensors go in and out. */
 export interface OnnxProgram {
   model: Uint8Array;
-  /** What stays the same as long as no variable is assigned: a model of its own, whose results are inputs of the other one. */
+  /**
+   * What stays the same as long as no variable is assigned: a model of its own, whose results are
+   * inputs of the other one.
+   */
   fixed: { model: Uint8Array; inputs: string[]; results: string[] } | undefined;
   inputs: string[];
   outputs: string[];
@@ -28,7 +31,10 @@ export interface OnnxProgram {
   zero: string | undefined;
   /** The output that keeps the others from being copied, see `runInPlace`. */
   sequence: string | undefined;
-  /** The input that says how many runs, one after the other, a call is; inputs and outputs of all of them are stacked along a new first axis. */
+  /**
+   * The input that says how many runs, one after the other, a call is; inputs and outputs of all of
+   * them are stacked along a new first axis.
+   */
   rounds: string | undefined;
 }
 
@@ -54,7 +60,10 @@ export interface LoweringOptions {
   inPlace: boolean;
   /** A graphics card does without what makes only the processor faster. Default: `cpu`. */
   device?: Device;
-  /** Whether a call is many runs if the graph assigns variables: where calls have to bring them from afar. */
+  /**
+   * Whether a call is many runs if the graph assigns variables: where calls have to bring them from
+   * afar.
+   */
   inRounds?: boolean;
 }
 
@@ -89,7 +98,8 @@ export function lowerGraph(
   }
   onnx.beginSection('results');
 
-  // ONNX wants a name of its own for every result, which is neither an input nor a constant nor another result.
+  // ONNX wants a name of its own for every result, which is neither an input nor a constant nor
+  // another result.
   const anything =
     graph.outputs.find(({ dtype }) => dtype === 'float32') ?? graph.states.find(({ next }) => next)?.next;
   const sequence = inPlace && anything?.dtype === 'float32' ? onnx.sequenceOutput(to.get(anything)) : undefined;

@@ -9,23 +9,34 @@ export interface Lowering {
   readonly onnx: OnnxBuilder;
   /** Channels in a block of ONNX Runtime's internal layout on this machine; 0 where it has none. */
   readonly block: number;
-  /** The result is for any runtime and number of images: detours that only make ONNX Runtime faster are left out. */
+  /**
+   * The result is for any runtime and number of images: detours that only make ONNX Runtime faster
+   * are left out.
+   */
   readonly portable?: boolean;
   /** The result is for WebGPU, which lacks some operators. */
   readonly onCard?: boolean;
-  /** The value's name in `layout`, converting it once when it is only there in another. Ranks other than 4 have only `logical`. */
+  /**
+   * The value's name in `layout`, converting it once when it is only there in another. Ranks other
+   * than 4 have only `logical`.
+   */
   get(value: Value, layout?: Layout): string;
   /** Says where `value` is to be found. */
   set(value: Value, name: string, layout?: Layout): void;
   /** The layout in which the value was produced. */
   layoutOf(value: Value): Layout;
-  /** Whether the value is there in `layout` already. In blocks that is only ever so with images, and where the machine has blocks. */
+  /**
+   * Whether the value is there in `layout` already. In blocks that is only ever so with images, and
+   * where the machine has blocks.
+   */
   has(value: Value, layout: Layout): boolean;
   /** `value` made ready to be broadcast against a tensor of `rank` stored in `layout`. */
   operand(value: Value, rank: number, layout: Layout): string;
   /** Something made from `value` once and reused, such as the image columns of a convolution. */
   cached(value: Value, key: string, make: () => string): string;
-  /** A value that the graph does not have, made from `source`. Nothing is there until it is `set`. */
+  /**
+   * A value that the graph does not have, made from `source`. Nothing is there until it is `set`.
+   */
   extraValue(source: Value, shape: readonly number[]): Value;
   /** The operation whose result the value is. */
   producer(value: Value): Node | undefined;
@@ -40,7 +51,8 @@ export interface Lowering {
 }
 
 /**
- * @param known how many operations look at each value and which one makes it, by its id; the ids of values that are fixed
+ * @param known how many operations look at each value and which one makes it, by its id; the ids of
+ *   values that are fixed
  */
 export function lowering(
   onnx: OnnxBuilder,

@@ -1,8 +1,10 @@
 /**
- * Shapes that mean the same broadcast with as few axes as possible: axes on which the operands stretch alike become one, axes on which all are 1 go.
+ * Shapes that mean the same broadcast with as few axes as possible: axes on which the operands
+ * stretch alike become one, axes on which all are 1 go.
  *
  * @param shapes of operands that are broadcast against each other, aligned at the end
- * @returns one shape for each operand, all of the same rank, which is 0 if all operands have a single element
+ * @returns one shape for each operand, all of the same rank, which is 0 if all operands have a
+ *   single element
  */
 export function mergedAxes(shapes: readonly (readonly number[])[]): number[][] {
   const rank = Math.max(...shapes.map((shape) => shape.length));

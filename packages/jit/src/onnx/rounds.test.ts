@@ -29,7 +29,10 @@ afterEach(disposeVariables);
 const wave = (count: number, pace = 1) => Float32Array.from({ length: count }, (_, i) => Math.sin(pace * (i + 1)));
 const values = (tensors: readonly Tensor[]) => tensors.map((tensor) => [...tensor.dataSync()]);
 
-/** Momentum on a convolution whose input goes through another one that stays as it is, and a number that is assigned but never read. */
+/**
+ * Momentum on a convolution whose input goes through another one that stays as it is, and a number
+ * that is assigned but never read.
+ */
 function training() {
   const weights = (pace: number) => variable(tensor4d(wave(9 * 16, pace), [3, 3, 4, 4]));
   const [fixed, filter] = [weights(0.7), weights(1.3)] as (Variable & Tensor4D)[];

@@ -9,9 +9,11 @@ const REFUSAL = 'Non tensor type';
 /**
  * Runs `session` so that results are written into the given tensors and nowhere else.
  *
- * The Node binding computes into tensors that it is given, and then copies every one of them into a new array all the same; for a network's weights that takes
- * as long as a good part of the step. It copies in the order of the outputs and stops at one that is not a tensor: a sequence as the first output, which a
- * model gets from `sequenceOutput`, spares the copies. {@link worksInPlace} tells whether the installed version behaves so.
+ * The Node binding computes into tensors that it is given, and then copies every one of them into a
+ * new array all the same; for a network's weights that takes as long as a good part of the step. It
+ * copies in the order of the outputs and stops at one that is not a tensor: a sequence as the first
+ * output, which a model gets from `sequenceOutput`, spares the copies. {@link worksInPlace} tells
+ * whether the installed version behaves so.
  *
  * @param sequence the name of that output
  */
@@ -43,7 +45,8 @@ async function probe(): Promise<boolean> {
     await session.release();
     return result.data[0] === 2 && result.data[1] === 4;
   } catch {
-    // A version that treats sequences otherwise: results are then taken as the binding returns them.
+    // A version that treats sequences otherwise: results are then taken as the binding returns
+    // them.
     return false;
   }
 }

@@ -49,7 +49,8 @@ const outputLocations = (graph: Graph, program: OnnxProgram): Record<string, 'cp
   ]);
 
 /**
- * Compiles a graph for ONNX Runtime. Its variables' buffers go from the results of one run to the inputs of the next.
+ * Compiles a graph for ONNX Runtime. Its variables' buffers go from the results of one run to the
+ * inputs of the next.
  *
  * @param lowering in place of what is best for the device
  * @throws if ONNX Runtime finds no such device

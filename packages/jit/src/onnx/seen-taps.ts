@@ -22,8 +22,8 @@ function seen(taps: number, dilation: number, stride: number, pad: number, size:
 }
 
 /**
- * Taps of dilated filters can lie so far out that they see nothing but padding, as those of atrous pyramids do on small images: then the rest of the filter does
- * the same.
+ * Taps of dilated filters can lie so far out that they see nothing but padding, as those of atrous
+ * pyramids do on small images: then the rest of the filter does the same.
  *
  * @returns undefined where every tap sees something
  */
@@ -34,7 +34,8 @@ export function seenTaps(info: Conv2DInfo): SeenTaps | undefined {
   ) => {
     const [from, until] = seen(taps, dilation, stride, before, size, outSize);
     const less = [before - from * dilation, after - (taps - until) * dilation];
-    // A filter that begins inside the image would need to be told to skip pixels, which padding cannot say.
+    // A filter that begins inside the image would need to be told to skip pixels, which padding
+    // cannot say.
     const fits = from >= 0 && less.every((amount) => amount >= 0);
     return fits ? { range: [from, until] as const, less } : { range: [0, taps] as const, less: [before, after] };
   };

@@ -40,8 +40,9 @@ function alongAxis(
 }
 
 /**
- * The gradient of what windows take from an image: each tap's share of `[batch · channels, rows, columns]` windows, put where the tap looks and added up. A
- * transposed convolution for every channel by itself, for devices that have none.
+ * The gradient of what windows take from an image: each tap's share of `[batch · channels, rows,
+ * columns]` windows, put where the tap looks and added up. A transposed convolution for every
+ * channel by itself, for devices that have none.
  *
  * @param shares by row and column of the window
  * @returns `[planes, rows, columns]` of the image

@@ -16,7 +16,10 @@ interface Update {
   readers: number[];
 }
 
-/** Operators of one or two operands that read element i of an operand of the result's size only to make element i. */
+/**
+ * Operators of one or two operands that read element i of an operand of the result's size only to
+ * make element i.
+ */
 const ELEMENTWISE = new Set(['Abs', 'Add', 'Div', 'Exp', 'Log', 'Mul', 'Neg', 'Reciprocal', 'Sqrt', 'Sub', 'Tanh']);
 
 /** Of two nodes this near each other the order does not matter. */
@@ -24,7 +27,10 @@ const SOON = 8;
 
 const inputsOf = ({ input }: OnnxNode): string[] => (input ?? []).filter((name) => name !== '');
 
-/** Edges between nodes, by their places in a list in which every node stands behind those whose results it takes. */
+/**
+ * Edges between nodes, by their places in a list in which every node stands behind those whose
+ * results it takes.
+ */
 function edges(nodes: readonly OnnxNode[]) {
   const maker = new Map<string, number>();
   const readers = new Map<string, number[]>();
@@ -113,7 +119,10 @@ function singleNumbers(onnx: OnnxBuilder): Set<string> {
   return single;
 }
 
-/** Makes the updates wait for everything that reads present values and for the results, see {@link statesInPlace}. */
+/**
+ * Makes the updates wait for everything that reads present values and for the results, see {@link
+ * statesInPlace}.
+ */
 function holdUpdates(onnx: OnnxBuilder, states: readonly StateNames[], outputs: readonly string[]): void {
   const graph = edges(onnx.nodes);
   const { maker, before } = graph;
@@ -132,7 +141,10 @@ function holdUpdates(onnx: OnnxBuilder, states: readonly StateNames[], outputs: 
 
   const past = withAncestors([...awaited], before);
   const single = singleNumbers(onnx);
-  /** The node nearest to the writer that takes a single number along with others and that nothing awaited depends on. */
+  /**
+   * The node nearest to the writer that takes a single number along with others and that nothing
+   * awaited depends on.
+   */
   const heldNode = (writer: number): number | undefined => {
     const seen = new Set([writer]);
     for (const candidate of seen) {
@@ -153,9 +165,10 @@ function holdUpdates(onnx: OnnxBuilder, states: readonly StateNames[], outputs: 
     if (!updating.has(node)) for (const maker of makers) if (!firstUse.has(maker)) firstUse.set(maker, node);
   });
   const isNeededSoon = (i: number) => (firstUse.get(i) ?? Infinity) <= i + SOON;
-  // A chain of numbers that exist only when what they are the sizes of does. It also makes the runtime, which would go from the results backwards, take the
-  // nodes in the order of the function, so that what a part of it needed is free before the next part begins: of a node's inputs it follows first the one made
-  // last, so all sizes stand before all sums.
+  // A chain of numbers that exist only when what they are the sizes of does. It also makes the
+  // runtime, which would go from the results backwards, take the nodes in the order of the
+  // function, so that what a part of it needed is free before the next part begins: of a node's
+  // inputs it follows first the one made last, so all sizes stand before all sums.
   const sizes = onnx.nodes
     .filter(
       ({ opType }, i) => !updating.has(i) && opType !== 'SequenceConstruct' && (awaited.has(i) || !isNeededSoon(i)),
@@ -169,12 +182,15 @@ function holdUpdates(onnx: OnnxBuilder, states: readonly StateNames[], outputs: 
 }
 
 /**
- * Lets next values of variables be written where their present values are: half the memory for weights and optimiser state.
+ * Lets next values of variables be written where their present values are: half the memory for
+ * weights and optimiser state.
  *
- * That is safe if everything that reads the present value has run before the next one is written. For most variables nothing in the graph says so: a weight's
- * gradient does not depend on the convolution that takes gradients past it. Such a dependency is added: a single number in the update (a learning rate, a decay)
- * goes through a `Where` whose condition comes after the last readers, and after the results, so that nothing is written before they are known. Its two branches
- * are the same number.
+ * That is safe if everything that reads the present value has run before the next one is written.
+ * For most variables nothing in the graph says so: a weight's gradient does not depend on the
+ * convolution that takes gradients past it. Such a dependency is added: a single number in the
+ * update (a learning rate, a decay) goes through a `Where` whose condition comes after the last
+ * readers, and after the results, so that nothing is written before they are known. Its two
+ * branches are the same number.
  *
  * Call it when the graph is complete.
  *

@@ -16,7 +16,8 @@ export function transposeArray<T extends TypedArray>(
     from: strides[axis],
     to: permutation.slice(i + 1).reduce((product, other) => product * shape[other], 1),
   }));
-  // Reads run along the source's last axis, a few at a time, so that each line of memory, read or written, is finished while it is near.
+  // Reads run along the source's last axis, a few at a time, so that each line of memory, read or
+  // written, is finished while it is near.
   const along = target.splice(permutation.indexOf(shape.length - 1), 1)[0];
   const [a, b, c] = target;
   for (let start = 0; start < along.size; start += RUN) {

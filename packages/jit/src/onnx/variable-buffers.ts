@@ -21,7 +21,10 @@ export interface Held {
 /** Found by the variable's data id. */
 const values = new WeakMap<DataId, Held>();
 
-/** Buffers whose variable has moved on, to be written again: training allocates nothing after its second step. */
+/**
+ * Buffers whose variable has moved on, to be written again: training allocates nothing after its
+ * second step.
+ */
 const free = new Map<string, TypedArray[]>();
 
 const poolKey = (dtype: DataType, size: number) => `${dtype} ${size}`;
@@ -75,12 +78,16 @@ export function storeVariable(variable: Variable, buffer: ort.Tensor, layout: La
     recycle(held.buffer, dtype);
   });
   values.set(holder.dataId, held);
-  // Not variable.assign: that would fetch the numbers over to the current backend. The variable takes the holder's place instead.
+  // Not variable.assign: that would fetch the numbers over to the current backend. The variable
+  // takes the holder's place instead.
   engine().disposeTensor(variable);
   variable.dataId = keep(holder).dataId;
 }
 
-/** Copies what a session has made on the graphics card: memory of a session that is released must not be touched, not even to free it. */
+/**
+ * Copies what a session has made on the graphics card: memory of a session that is released must
+ * not be touched, not even to free it.
+ */
 export function takeFromSession(made: Set<Held>): void {
   for (const held of made) {
     const { buffer } = held;
@@ -91,7 +98,9 @@ export function takeFromSession(made: Set<Held>): void {
   made.clear();
 }
 
-/** Whether another tensor, such as a variable that this one was assigned to, has the same memory. */
+/**
+ * Whether another tensor, such as a variable that this one was assigned to, has the same memory.
+ */
 export const isShared = ({ dataId }: Variable): boolean => recorder().refCount(dataId) > 1;
 
 function allZero(numbers: TypedArray): boolean {

@@ -7,20 +7,25 @@ import type { Lowering } from './lowering.ts';
  * Neural Networks", section 4.3). Filters must be fixed: they are transformed once. The rounding is about five times that of a convolution.
  */
 
-/** Rows and columns of a tile of pixels that one matrix product gives, and of the piece of the image that they look at. */
+/**
+ * Rows and columns of a tile of pixels that one matrix product gives, and of the piece of the image
+ * that they look at.
+ */
 const [TILE, PIECE] = [4, 6];
 const FILTER = 3;
 
 /**
- * Where the polynomials behind the algorithm are evaluated, and at infinity. Of the customary 0, ±1, ±2 the rounding is twice as large, and four times in the
- * worst pixel.
+ * Where the polynomials behind the algorithm are evaluated, and at infinity. Of the customary 0,
+ * ±1, ±2 the rounding is twice as large, and four times in the worst pixel.
  */
 const POINTS = [0, 3 / 4, -3 / 4, 3 / 2, -3 / 2];
 
 const powers = (x: number, count: number) => Array.from({ length: count }, (_, exponent) => x ** exponent);
 const without = (points: readonly number[], k: number) => points.filter((_, i) => i !== k);
 
-/** Coefficients of the polynomial with these zeros and leading coefficient 1, the constant first. */
+/**
+ * Coefficients of the polynomial with these zeros and leading coefficient 1, the constant first.
+ */
 const polynomial = (zeros: readonly number[]): number[] =>
   zeros.reduce(
     (coefficients, zero) => [0, ...coefficients].map((value, i) => value - zero * (coefficients[i] ?? 0)),
@@ -54,7 +59,10 @@ function inBothAxes(transform: readonly number[][]): Float32Array {
   return Float32Array.from(rows.flat());
 }
 
-/** The first pixels of the tiles along one axis of `size` output pixels; a dilated convolution is one for every `dilation`-th pixel, with tiles of its own. */
+/**
+ * The first pixels of the tiles along one axis of `size` output pixels; a dilated convolution is
+ * one for every `dilation`-th pixel, with tiles of its own.
+ */
 const tileStarts = (size: number, dilation: number): number[] =>
   Array.from({ length: Math.min(dilation, size) }, (_, first) => first).flatMap((first) =>
     Array.from({ length: Math.ceil((size - first) / (TILE * dilation)) }, (_, tile) => first + tile * TILE * dilation),
@@ -73,7 +81,10 @@ function tilesOf(info: Conv2DInfo): [number, number, number][] {
 /** Larger filters, of 36 numbers in place of 9, take more memory than they are worth. */
 const MOST_WEIGHTS = 131072;
 
-/** Whether Winograd's way is faster than the blocked one. Few channels or many pixels make it a matter of memory's speed; tiles beyond the border are wasted. */
+/**
+ * Whether Winograd's way is faster than the blocked one. Few channels or many pixels make it a
+ * matter of memory's speed; tiles beyond the border are wasted.
+ */
 export function isWinogradFaster(info: Conv2DInfo): boolean {
   const pixels = info.batchSize * info.outHeight * info.outWidth;
   const suits =
@@ -88,7 +99,10 @@ export function isWinogradFaster(info: Conv2DInfo): boolean {
   return suits && tilesOf(info).length * TILE * TILE <= 1.25 * pixels;
 }
 
-/** For each position in a piece, of each tile, the pixel of the batch that lies there; padding is the number after the last pixel. */
+/**
+ * For each position in a piece, of each tile, the pixel of the batch that lies there; padding is
+ * the number after the last pixel.
+ */
 function pieces(info: Conv2DInfo, tiles: readonly (readonly [number, number, number])[]): number[] {
   const { inHeight: h, inWidth: w, padInfo: pad, dilationHeight, dilationWidth } = info;
   const padding = info.batchSize * h * w;

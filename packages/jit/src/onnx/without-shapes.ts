@@ -1,12 +1,14 @@
 import type { OnnxBuilder } from './builder.ts';
 
 /**
- * Keeps ONNX Runtime from knowing shapes before it runs: inputs are declared without, and what tensors are reshaped to is a constant plus 0, where the 0 is an
- * input too.
+ * Keeps ONNX Runtime from knowing shapes before it runs: inputs are declared without, and what
+ * tensors are reshaped to is a constant plus 0, where the 0 is an input too.
  *
- * Where it knows them, ONNX Runtime plans to use the memory of a tensor that is done with for a later one of the same shape, however much later, and holds it
- * until then: a training step with many shapes needs half as much again. Without, memory goes back when a tensor has been used for the last time. Looking for
- * shapes and for tensors that fit is also what takes longest in making a session.
+ * Where it knows them, ONNX Runtime plans to use the memory of a tensor that is done with for a
+ * later one of the same shape, however much later, and holds it until then: a training step with
+ * many shapes needs half as much again. Without, memory goes back when a tensor has been used for
+ * the last time. Looking for shapes and for tensors that fit is also what takes longest in making a
+ * session.
  *
  * Call it when the graph is complete.
  *

@@ -3,7 +3,10 @@ import type { Graph, Node } from '../graph.ts';
 
 const isEmpty = ({ outputs }: Node) => outputs.every(({ shape }) => shape.includes(0));
 
-/** Tensors without elements are constants: there is nothing to compute, and the operators of the targets do not all see it that way. */
+/**
+ * Tensors without elements are constants: there is nothing to compute, and the operators of the
+ * targets do not all see it that way.
+ */
 export function withEmptyConstants(graph: Graph): Graph {
   const empty = graph.nodes
     .filter(isEmpty)

@@ -14,7 +14,10 @@ const noise = (count: number, pace: number) => Float32Array.from({ length: count
 const kernelsOf = ({ nodes }: Graph) => nodes.map(({ kernel }) => kernel);
 const values = (tensors: readonly Tensor[]) => tensors.map((each) => [...each.dataSync()]);
 
-/** Statistics of three layers that follow those of two batches, and one vector that is also a result. */
+/**
+ * Statistics of three layers that follow those of two batches, and one vector that is also a
+ * result.
+ */
 function statistics() {
   const lengths = [4, 7, 3];
   const running = lengths.map((length, i) => variable(tensor1d(noise(length, i + 1)))) as (Variable & Tensor1D)[];

@@ -21,8 +21,9 @@ interface Chain {
 const sizeOf = ({ shape }: Value) => shape.reduce((a, b) => a * b, 1);
 
 /**
- * Computes vectors that are only assigned, such as the running statistics of normalisations, end to end: a network has hundreds, and a graphics card takes longer
- * to be told of one than to compute it.
+ * Computes vectors that are only assigned, such as the running statistics of normalisations, end to
+ * end: a network has hundreds, and a graphics card takes longer to be told of one than to compute
+ * it.
  */
 export function withJoinedVectors(graph: Graph): Graph {
   const next = new Set(graph.states.flatMap(({ next }) => (next ? [next.id] : [])));
@@ -67,7 +68,10 @@ export function withJoinedVectors(graph: Graph): Graph {
   return { ...graph, nodes: [...graph.nodes.filter((node) => !replaced.has(node)), ...joined] };
 }
 
-/** Operations on vectors that nothing but others of them and assignments read: they can wait until everything else is done. */
+/**
+ * Operations on vectors that nothing but others of them and assignments read: they can wait until
+ * everything else is done.
+ */
 function lateNodes({ nodes, outputs }: Graph, next: ReadonlySet<number>): Node[] {
   const results = new Set(outputs.map(({ id }) => id));
   const readers = new Map<number, Node[]>();

@@ -2,7 +2,10 @@ import type { Graph, Node } from '../graph.ts';
 import { producersOf } from './producers-of.ts';
 import { usesOf } from './uses-of.ts';
 
-/** Writes `x · scale + shift`, an image with a number for each channel, as one operation, which graphics cards have in their normalisation. */
+/**
+ * Writes `x · scale + shift`, an image with a number for each channel, as one operation, which
+ * graphics cards have in their normalisation.
+ */
 export function withScaleShifts(graph: Graph): Graph {
   const makers = producersOf(graph);
   const uses = usesOf(graph);

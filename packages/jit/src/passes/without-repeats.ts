@@ -1,6 +1,8 @@
 import type { Graph, Node, Value } from '../graph.ts';
 
-/** Computes what is asked for twice only once: kernels are functions of their inputs and attributes. */
+/**
+ * Computes what is asked for twice only once: kernels are functions of their inputs and attributes.
+ */
 export function withoutRepeats(graph: Graph): Graph {
   const replacement = new Map<number, Value>();
   const known = new Map<string, Value>();

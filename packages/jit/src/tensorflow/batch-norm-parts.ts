@@ -23,7 +23,10 @@ const overPixels = (attrs: unknown) => {
   return String(axis) === PIXELS && !keepDims;
 };
 
-/** Recognises batch normalisation in training where it is written as in `batchNormTraining` of @segsde/ops. */
+/**
+ * Recognises batch normalisation in training where it is written as in `batchNormTraining` of
+ * @segsde/ops.
+ */
 export function batchNormParts(graph: Graph) {
   const makers = producersOf(graph);
   const numbers = new Map(

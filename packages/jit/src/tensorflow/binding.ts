@@ -3,7 +3,10 @@ import type { TypedArray } from '@tensorflow/tfjs-core';
 /** What TensorFlow's side keeps for JavaScript: a tensor by its number. */
 export type TensorId = number;
 
-/** The part of `@tensorflow/tfjs-node`'s native binding that runs graphs. Lists of names are joined by commas. */
+/**
+ * The part of `@tensorflow/tfjs-node`'s native binding that runs graphs. Lists of names are joined
+ * by commas.
+ */
 export interface TensorflowBinding {
   readonly TF_Version: string;
   readonly TF_ATTR_TYPE: number;

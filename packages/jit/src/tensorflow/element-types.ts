@@ -1,6 +1,9 @@
 import type { DataType } from '@tensorflow/tfjs-core';
 
-/** The types of tensors inside a TensorFlow graph: TensorFlow.js's own, and those that only occur between two operations. */
+/**
+ * The types of tensors inside a TensorFlow graph: TensorFlow.js's own, and those that only occur
+ * between two operations.
+ */
 export type ElementType = 'float32' | 'float64' | 'int32' | 'uint8' | 'int64' | 'bool' | 'bfloat16' | 'float16';
 
 /** TensorFlow's numbers for them (`DataType` in its types.proto). */

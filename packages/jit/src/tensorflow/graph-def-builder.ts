@@ -39,16 +39,24 @@ const attrValues = (attributes: Attributes) =>
   Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, attrValue(value)]));
 
 /**
- * Nodes that may run in any order before those after the next group. Enough to keep all threads busy where single nodes cannot: with 16, the step of depth takes a
- * tenth longer on 2 cores than without groups, with 128 a hundredth. Few enough to hold no more than one pass of a network: with 1, memory is 3 % less.
+ * Nodes that may run in any order before those after the next group. Enough to keep all threads
+ * busy where single nodes cannot: with 16, the step of depth takes a tenth longer on 2 cores than
+ * without groups, with 128 a hundredth. Few enough to hold no more than one pass of a network: with
+ * 1, memory is 3 % less.
  */
 const GROUP = 128;
 
-/** Collects the nodes of a TensorFlow graph; methods return the names of the tensors that they made. Equal constants are shared. */
+/**
+ * Collects the nodes of a TensorFlow graph; methods return the names of the tensors that they made.
+ * Equal constants are shared.
+ */
 export function graphDefBuilder({ detours }: { detours: boolean }) {
   const nodes: NodeDef[] = [];
   const shared = new Map<string, string>();
-  /** The nodes of the group that is being written, and the ends of the groups before it, the last one last; while groups take turns. */
+  /**
+   * The nodes of the group that is being written, and the ends of the groups before it, the last
+   * one last; while groups take turns.
+   */
   let groups: { members: string[]; ends: string[] } | undefined;
   const endGroup = ({ members, ends }: { members: string[]; ends: string[] }) => {
     const name = `End_${nodes.length}`;
@@ -77,7 +85,9 @@ export function graphDefBuilder({ detours }: { detours: boolean }) {
   };
 
   return {
-    /** Whether detours around operations that are slow on a processor, in float32, are worth taking. */
+    /**
+     * Whether detours around operations that are slow on a processor, in float32, are worth taking.
+     */
     detours,
     /** One operation with `outputCount` results. An input `^name` makes it wait for another. */
     node(op: string, inputs: readonly string[], attributes: Attributes, outputCount = 1): string[] {
@@ -90,7 +100,10 @@ export function graphDefBuilder({ detours }: { detours: boolean }) {
     op(op: string, inputs: readonly string[], attributes: Attributes = {}): string {
       return this.node(op, inputs, attributes)[0];
     },
-    /** The operations that `write` writes will run nearly in the order in which they are written: at most two hundred before an earlier one. */
+    /**
+     * The operations that `write` writes will run nearly in the order in which they are written: at
+     * most two hundred before an earlier one.
+     */
     inTurn(write: () => void): void {
       groups = { members: [], ends: [] };
       write();
@@ -106,7 +119,8 @@ export function graphDefBuilder({ detours }: { detours: boolean }) {
     },
     /** The finished graph as the bytes of a `saved_model.pb` with the tag `serve`. */
     encode(): Uint8Array {
-      // A version of TensorFlow 2: the library reads graphs of much older producers in ways that have been given up since.
+      // A version of TensorFlow 2: the library reads graphs of much older producers in ways that
+      // have been given up since.
       const graphDef = { node: nodes, versions: { producer: 1000 } };
       const message = { savedModelSchemaVersion: 1, metaGraphs: [{ metaInfoDef: { tags: ['serve'] }, graphDef }] };
       return SAVED_MODEL.encode(SAVED_MODEL.create(message)).finish();

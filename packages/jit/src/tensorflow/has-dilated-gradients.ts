@@ -24,7 +24,8 @@ function probe(type: HalfPrecision, binding: TensorflowBinding): boolean {
     ids.push(...session.run(ids, inputs, outputs));
     return true;
   } catch {
-    // TensorFlow has them only from oneDNN, and oneDNN computes with 16 bits only where the processor can.
+    // TensorFlow has them only from oneDNN, and oneDNN computes with 16 bits only where the
+    // processor can.
     return false;
   } finally {
     for (const id of ids) binding.deleteTensor(id);

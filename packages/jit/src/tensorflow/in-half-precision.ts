@@ -14,14 +14,19 @@ const isDilatedGradient = (op: string, { dilations }: Attributes) =>
 
 const isFloat32 = ({ T }: Attributes) => typeof T === 'object' && 'type' in T && T.type === 'float32';
 
-/** Numbers of 16 bits: `bfloat16` has the range of float32 and 3 digits, `float16` 4 digits from 6e-8 to 65504. */
+/**
+ * Numbers of 16 bits: `bfloat16` has the range of float32 and 3 digits, `float16` 4 digits from
+ * 6e-8 to 65504.
+ */
 export type HalfPrecision = 'bfloat16' | 'float16';
 
 /**
- * Makes a builder that lets convolutions and matrix products compute with 16 bits, gradients included; what goes in and comes out of them, and everything else,
- * stays float32. A tensor that several of them read is converted once.
+ * Makes a builder that lets convolutions and matrix products compute with 16 bits, gradients
+ * included; what goes in and comes out of them, and everything else, stays float32. A tensor that
+ * several of them read is converted once.
  *
- * @param dilatedGradients whether the processor has gradients of dilated convolutions in this type; without them these stay float32
+ * @param dilatedGradients whether the processor has gradients of dilated convolutions in this type;
+ *   without them these stay float32
  */
 export const inHalfPrecision =
   ({ type, dilatedGradients }: { type: HalfPrecision; dilatedGradients: boolean }) =>

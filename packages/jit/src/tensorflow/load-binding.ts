@@ -24,7 +24,10 @@ function bindingOf(name: string): string | undefined {
     .find((file) => existsSync(file));
 }
 
-/** The binding's file, and whether its library can use a CUDA card; undefined where there is none that works. */
+/**
+ * The binding's file, and whether its library can use a CUDA card; undefined where there is none
+ * that works.
+ */
 export function findBinding(): { file: string; gpu: boolean } | undefined {
   const gpu = bindingOf('@tensorflow/tfjs-node-gpu');
   if (gpu !== undefined) return { file: gpu, gpu: true };
@@ -42,8 +45,9 @@ export function findBinding(): { file: string; gpu: boolean } | undefined {
 let loaded: TensorflowBinding | undefined;
 
 /**
- * The binding through which this process talks to TensorFlow: that of a TensorFlow.js backend in use, else that of an installed `@tensorflow/tfjs-node-gpu` or
- * `@tensorflow/tfjs-node`, else that of an installed engine.
+ * The binding through which this process talks to TensorFlow: that of a TensorFlow.js backend in
+ * use, else that of an installed `@tensorflow/tfjs-node-gpu` or `@tensorflow/tfjs-node`, else that
+ * of an installed engine.
  *
  * @throws EngineNotInstalled if there is none, EngineError if one is there and damaged
  */
@@ -59,8 +63,8 @@ export function loadBinding(): TensorflowBinding {
         '@segsde/native-engines gets it, or npm @tensorflow/tfjs-node.',
     );
   }
-  // The library reads these once, when it is loaded. Without oneDNN it takes twice as long and has no gradients of dilated convolutions; left to itself it takes
-  // all of a card's memory at once.
+  // The library reads these once, when it is loaded. Without oneDNN it takes twice as long and has
+  // no gradients of dilated convolutions; left to itself it takes all of a card's memory at once.
   process.env.TF_ENABLE_ONEDNN_OPTS ??= '1';
   process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';

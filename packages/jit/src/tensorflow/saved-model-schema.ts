@@ -4,8 +4,9 @@ import type { IMapField } from 'protobufjs/light.js';
 const ATTRIBUTES: IMapField = { id: 5, keyType: 'string', type: 'AttrValue' };
 
 /**
- * The part of TensorFlow's protocol buffers that a graph without functions needs: field numbers and names as in saved_model.proto, meta_graph.proto, graph.proto,
- * node_def.proto, attr_value.proto, tensor.proto and tensor_shape.proto.
+ * The part of TensorFlow's protocol buffers that a graph without functions needs: field numbers and
+ * names as in saved_model.proto, meta_graph.proto, graph.proto, node_def.proto, attr_value.proto,
+ * tensor.proto and tensor_shape.proto.
  */
 const schema = Root.fromJSON({
   nested: {

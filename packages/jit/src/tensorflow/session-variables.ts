@@ -28,15 +28,19 @@ const WORTH_COLLECTING = 32e6;
 export interface SessionVariables {
   /** Brings into the session what has changed outside of it. To be called before each run. */
   load(): void;
-  /** Makes the session's values those of the variables that its graph assigns. To be called after each run. */
+  /**
+   * Makes the session's values those of the variables that its graph assigns. To be called after
+   * each run.
+   */
   store(): void;
   /** Takes the values out of the session before it is released. */
   release(): void;
 }
 
 /**
- * Keeps the variables of one session and those of TensorFlow.js the same. A value stays in the session in which it was computed; another session gets it by
- * sharing the buffer, JavaScript by copying it when somebody reads the variable.
+ * Keeps the variables of one session and those of TensorFlow.js the same. A value stays in the
+ * session in which it was computed; another session gets it by sharing the buffer, JavaScript by
+ * copying it when somebody reads the variable.
  */
 export function sessionVariables(
   states: readonly State[],
@@ -64,7 +68,10 @@ export function sessionVariables(
   const isHeld = ({ dataId }: Variable, i: number) =>
     held[i]?.dataId === dataId && held[i].version === dataVersion(dataId);
 
-  /** A tensor whose memory is TensorFlow's: a session may keep it beyond the JavaScript array that it was made of. */
+  /**
+   * A tensor whose memory is TensorFlow's: a session may keep it beyond the JavaScript array that
+   * it was made of.
+   */
   const upload = (variable: Variable): TensorId => {
     const dtype = tfType(variable.dtype);
     const array = arrayOfType(variable.dataSync(), variable.dtype);
@@ -100,7 +107,8 @@ export function sessionVariables(
     const read = () => binding.tensorDataSync(residence.tensor()) as TypedArray;
     const holder = recorder().device(variable.shape, variable.dtype, read, residence.leave);
     residences.set(holder.dataId, residence);
-    // Not variable.assign: that would fetch the numbers over to the current backend. The variable takes the holder's place instead.
+    // Not variable.assign: that would fetch the numbers over to the current backend. The variable
+    // takes the holder's place instead.
     engine().disposeTensor(variable);
     variable.dataId = keep(holder).dataId;
   };
@@ -139,7 +147,8 @@ export function sessionVariables(
         });
         const placeholders = names.map(({ placeholder }) => placeholder);
         for (const id of [...borrowed, ...session.run(incoming, placeholders, [set])]) binding.deleteTensor(id);
-        // The session has the numbers: the arrays that they came in can go, rather than take room until the variables are assigned.
+        // The session has the numbers: the arrays that they came in can go, rather than take room
+        // until the variables are assigned.
         let left = 0;
         states.forEach(({ variable, next }, i) => {
           if (next && stale[i] && !isResident(variable)) {

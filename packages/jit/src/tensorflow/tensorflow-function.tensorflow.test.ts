@@ -34,7 +34,10 @@ test('2,000 calls leave no tensor behind, in TensorFlow.js and in TensorFlow', a
     }
     x.dispose();
   };
-  /** TensorFlow numbers its tensors in their order: what is left is found by deleting what may be there. */
+  /**
+   * TensorFlow numbers its tensors in their order: what is left is found by deleting what may be
+   * there.
+   */
   const tensorsBetween = (first: number, last: number) => {
     let left = 0;
     for (let id = first; id < last; id++) {

@@ -12,12 +12,16 @@ import { sessionVariables } from './session-variables.ts';
 import { writeGraph } from './write-graph.ts';
 
 export interface TensorflowOptions {
-  /** The type in which convolutions and matrix products compute; variables, inputs and outputs stay float32. */
+  /**
+   * The type in which convolutions and matrix products compute; variables, inputs and outputs stay
+   * float32.
+   */
   mixedPrecision?: HalfPrecision;
 }
 
 /**
- * Compiles a graph for TensorFlow. Its variables live in the session; only inputs and outputs go in and out.
+ * Compiles a graph for TensorFlow. Its variables live in the session; only inputs and outputs go in
+ * and out.
  *
  * @throws if TensorFlow's library is not installed
  */

@@ -11,8 +11,8 @@ interface Replacement {
 }
 
 /**
- * Writes batch normalisation in training, and its gradients, as TensorFlow's one operation for each: three passes over the image in place of ten, and few kernels
- * to launch on a graphics card.
+ * Writes batch normalisation in training, and its gradients, as TensorFlow's one operation for
+ * each: three passes over the image in place of ten, and few kernels to launch on a graphics card.
  */
 export function withBatchNorms(graph: Graph): Graph {
   const { normOf, gradientOf } = batchNormParts(graph);

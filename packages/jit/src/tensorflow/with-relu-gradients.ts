@@ -3,7 +3,10 @@ import { maskSource } from '../passes/mask-source.ts';
 import { producersOf } from '../passes/producers-of.ts';
 import { withoutDeadNodes } from '../passes/without-dead-nodes.ts';
 
-/** Writes products of a tensor with a mask of positive numbers, as TensorFlow.js's gradient of relu is made, as TensorFlow's one operation for it. */
+/**
+ * Writes products of a tensor with a mask of positive numbers, as TensorFlow.js's gradient of relu
+ * is made, as TensorFlow's one operation for it.
+ */
 export function withReluGradients(graph: Graph): Graph {
   const makers = producersOf(graph);
   const maker = (value: Value): Node | undefined => {

@@ -9,7 +9,10 @@ import { TENSORFLOW_KERNELS } from './kernels/index.ts';
 import { withBatchNorms } from './with-batch-norms.ts';
 import { withReluGradients } from './with-relu-gradients.ts';
 
-/** A graph as a TensorFlow model whose session keeps the variables, and under which names its tensors go in and out. */
+/**
+ * A graph as a TensorFlow model whose session keeps the variables, and under which names its
+ * tensors go in and out.
+ */
 export interface TensorflowProgram {
   /** The bytes of `saved_model.pb`. */
   model: Uint8Array;
@@ -73,15 +76,17 @@ export function writeGraph(
       node.outputs.forEach((output, i) => names.set(output.id, results[i]));
     }
   };
-  // Left to itself, TensorFlow runs whatever is ready: forward passes that a training step needs one after the other are all begun, and their activations held,
-  // before the first of them goes backward. Without training little is held, and what runs side by side is faster.
+  // Left to itself, TensorFlow runs whatever is ready: forward passes that a training step needs
+  // one after the other are all begun, and their activations held, before the first of them goes
+  // backward. Without training little is held, and what runs side by side is faster.
   if (graph.states.some(({ next }) => next)) tf.inTurn(writeNodes);
   else writeNodes();
 
   const updates = graph.states.flatMap(({ value, next }, i) => {
     if (!next) return [];
     const { handle, read } = states[i];
-    // Whoever uses the variable's old value has it, or shares its buffer, before the new one takes its place.
+    // Whoever uses the variable's old value has it, or shares its buffer, before the new one takes
+    // its place.
     return [tf.op('AssignVariableOp', [handle, nameOf(next), `^${read}`], { dtype: { type: value.dtype } })];
   });
   return {

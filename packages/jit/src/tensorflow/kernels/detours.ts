@@ -22,8 +22,9 @@ function withZeros(x: string, info: Conv2DInfo, tf: GraphDefBuilder): string {
 export const isOneImage = ({ batchSize, outHeight }: Conv2DInfo) => batchSize === 1 && outHeight % 2 === 0;
 
 /**
- * A convolution of one image, as one of its upper and its lower half: for a batch of one, TensorFlow has oneDNN read filters as they lie, and that makes it copy
- * every window of the image. It takes up to four times as long.
+ * A convolution of one image, as one of its upper and its lower half: for a batch of one,
+ * TensorFlow has oneDNN read filters as they lie, and that makes it copy every window of the image.
+ * It takes up to four times as long.
  */
 export function convInHalves(x: string, filter: string, info: Conv2DInfo, tf: GraphDefBuilder): string {
   const { outHeight, strideHeight, strideWidth } = info;
@@ -44,7 +45,10 @@ export function convInHalves(x: string, filter: string, info: Conv2DInfo, tf: Gr
   return reshapeFloats(tf.op('Conv2D', [both, filter], { T: FLOAT, ...attributes }), info.outShape, tf);
 }
 
-/** Images so small, and filters of so many channels, that products are faster than TensorFlow's own gradient of a filter. */
+/**
+ * Images so small, and filters of so many channels, that products are faster than TensorFlow's own
+ * gradient of a filter.
+ */
 export function isSmallForFilterGrad(info: Conv2DInfo): boolean {
   const pixels = info.batchSize * info.outHeight * info.outWidth;
   const taps = info.filterHeight * info.filterWidth;
@@ -55,13 +59,19 @@ export function isSmallForFilterGrad(info: Conv2DInfo): boolean {
 /** From so many pixels on, a product for each tap is faster than one for all. */
 const MANY_PIXELS = 256;
 
-/** Positions along one axis for which a tap that looks `offset` further sees the image: the first one, and how many. */
+/**
+ * Positions along one axis for which a tap that looks `offset` further sees the image: the first
+ * one, and how many.
+ */
 function seenPositions(offset: number, size: number, outSize: number): [number, number] {
   const first = Math.max(0, -offset);
   return [first, Math.max(0, Math.min(outSize, size - offset) - first)];
 }
 
-/** A filter's gradient as matrix products of the pixels that its taps see with `dy`; for convolutions without stride. */
+/**
+ * A filter's gradient as matrix products of the pixels that its taps see with `dy`; for
+ * convolutions without stride.
+ */
 export function filterGradByTaps({ x, dy }: { x: string; dy: string }, info: Conv2DInfo, tf: GraphDefBuilder): string {
   const { batchSize: n, inChannels: c, outChannels: o, outHeight, outWidth, padInfo } = info;
   const shape = [info.filterHeight, info.filterWidth, c, o];
@@ -96,7 +106,10 @@ export function filterGradByTaps({ x, dy }: { x: string; dy: string }, info: Con
   return reshapeFloats(tf.op('Pack', products, { T: FLOAT, N: products.length, axis: 0 }), shape, tf);
 }
 
-/** The gradient of means without stride: means of `dy`, with zeros around it. For images of few channels, TensorFlow's own takes ten times as long. */
+/**
+ * The gradient of means without stride: means of `dy`, with zeros around it. For images of few
+ * channels, TensorFlow's own takes ten times as long.
+ */
 export function meanGradByMeans(dy: string, info: Conv2DInfo, tf: GraphDefBuilder): string {
   const { filterHeight, filterWidth, inHeight, inWidth, outHeight, outWidth, padInfo } = info;
   const [above, before] = [filterHeight - 1 - padInfo.top, filterWidth - 1 - padInfo.left];

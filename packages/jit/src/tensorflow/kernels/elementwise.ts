@@ -30,7 +30,10 @@ const ofFloats =
 const constantLike = (value: Value, number: number, tf: GraphDefBuilder) =>
   tf.scalar(number, value.dtype === 'int32' ? 'int32' : 'float32');
 
-/** `value` with axes of size 1 behind its own, so that it meets the first axes of a tensor of `rank`. */
+/**
+ * `value` with axes of size 1 behind its own, so that it meets the first axes of a tensor of
+ * `rank`.
+ */
 const spreadOverFirstAxis = (name: string, value: Value, rank: number, tf: GraphDefBuilder) =>
   tf.op('Reshape', [name, tf.ints([...value.shape, ...new Array<number>(rank - 1).fill(1)])], T(value));
 
@@ -62,7 +65,10 @@ export const elementwiseKernels = {
   Exp: ({ x: name }, { inputs: { x }, outputs: [y] }, tf) => tf.op('Exp', [cast(name, x.dtype, 'float32', tf)], T(y)),
   Expm1: direct('Expm1'),
   Floor: direct('Floor'),
-  /** Always whole numbers, as in TensorFlow.js. Whole operands go through float64, which holds them all and knows division by zero. */
+  /**
+   * Always whole numbers, as in TensorFlow.js. Whole operands go through float64, which holds them
+   * all and knows division by zero.
+   */
   FloorDiv: ({ a, b }, { inputs }, tf) => {
     const type = inputs.a.dtype === 'float32' ? 'float32' : 'float64';
     const operands = [cast(a, inputs.a.dtype, type, tf), cast(b, inputs.b.dtype, type, tf)];

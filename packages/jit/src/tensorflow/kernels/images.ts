@@ -63,12 +63,17 @@ const paddingOf = (info: Conv2DInfo) =>
   ]);
 
 interface Windows {
-  /** Zeros (or, for maxima, the lowest number) that must be there before TensorFlow sees the image. */
+  /**
+   * Zeros (or, for maxima, the lowest number) that must be there before TensorFlow sees the image.
+   */
   around: Surroundings;
   attributes: Record<string, string | readonly number[]>;
 }
 
-/** An image's windows as TensorFlow's attributes say them; `explicit` tells whether the operation takes amounts of padding. */
+/**
+ * An image's windows as TensorFlow's attributes say them; `explicit` tells whether the operation
+ * takes amounts of padding.
+ */
 function windows(info: Conv2DInfo, explicit: boolean): Windows {
   const padding: WindowPadding = paddingOf(info);
   const attributes = { strides: [1, info.strideHeight, info.strideWidth, 1], data_format: 'NHWC' };
@@ -111,7 +116,8 @@ const conv2dFilterGrad: TensorflowKernel<Conv2DAttrs & { filterShape: Shape4D }>
 };
 
 /**
- * The gradient of a dilated depthwise convolution to its input: a dilated convolution of `dy` with the flipped filter. TensorFlow's own is wrong on processors.
+ * The gradient of a dilated depthwise convolution to its input: a dilated convolution of `dy` with
+ * the flipped filter. TensorFlow's own is wrong on processors.
  */
 function depthwiseInputGrad(
   { dy, filter }: { dy: string; filter: string },
@@ -214,7 +220,10 @@ export const imageKernels = {
     const image = padded(input, around, -Infinity, inputs.input, tf);
     return cut(tf.op('MaxPoolGrad', [image, output, dy], { T: FLOAT, ...attributes }), around, dx, tf);
   }) satisfies TensorflowKernel<PoolAttrs>,
-  /** Means of what lies inside the image: with amounts of padding, sums divided by how many there are. */
+  /**
+   * Means of what lies inside the image: with amounts of padding, sums divided by how many there
+   * are.
+   */
   AvgPool: (({ x }, { inputs, attrs, outputs: [y] }, tf) => {
     const info = poolInfo(inputs.x.shape, attrs);
     const { around, attributes } = poolWindows(info, false);

@@ -4,7 +4,10 @@ import type { TensorflowKernel, TensorflowKernelTable } from './tensorflow-kerne
 
 const INDEX = { type: 'int32' } as const;
 
-/** TensorFlow.js lets a list of single indices come without its last axis, and one update stand for all. */
+/**
+ * TensorFlow.js lets a list of single indices come without its last axis, and one update stand for
+ * all.
+ */
 function scatterOperands(
   names: Readonly<Record<'indices' | 'updates', string>>,
   { indices, updates }: Readonly<Record<string, Value>>,

@@ -13,7 +13,10 @@ interface ReductionAttrs {
 const axesOf = (shape: readonly number[], axis: number | number[] | undefined) =>
   util.parseAxisParam(axis ?? shape.map((_, i) => i), [...shape]);
 
-/** `dtype` is the type in which TensorFlow reduces when it is not the input's; `All` and `Any` are for bool alone. */
+/**
+ * `dtype` is the type in which TensorFlow reduces when it is not the input's; `All` and `Any` are
+ * for bool alone.
+ */
 const reduction =
   (op: string, dtype?: DataType): TensorflowKernel<ReductionAttrs> =>
   ({ x: name }, { inputs: { x }, attrs }, tf) => {

@@ -1,7 +1,10 @@
 import type { Conv2DInfo } from '../../kernels/conv2d-info.ts';
 import type { GraphDefBuilder } from '../graph-def-builder.ts';
 
-/** `[1, height, width, 1]`: window size divided by the number of a window's positions inside the image. */
+/**
+ * `[1, height, width, 1]`: window size divided by the number of a window's positions inside the
+ * image.
+ */
 export function shares(info: Conv2DInfo, tf: GraphDefBuilder): string {
   const inside = (output: number, stride: number, before: number, window: number, input: number) =>
     Array.from({ length: output }, (_, i) => {

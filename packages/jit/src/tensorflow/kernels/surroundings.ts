@@ -3,7 +3,10 @@ import type { Conv2DInfo } from '../../kernels/conv2d-info.ts';
 import type { GraphDefBuilder } from '../graph-def-builder.ts';
 import { pad, slice } from './shapes.ts';
 
-/** Amounts in front of and behind each axis that a tensor must have around it before TensorFlow sees it; undefined for none. */
+/**
+ * Amounts in front of and behind each axis that a tensor must have around it before TensorFlow sees
+ * it; undefined for none.
+ */
 export type Surroundings = [number, number][] | undefined;
 
 /** The shape with its surroundings. */

@@ -31,7 +31,9 @@ function convAttributes(input: readonly number[], filter: readonly number[], att
   };
 }
 
-/** A pool's windows; `around` is the padding that must be there before TensorFlow sees the volume. */
+/**
+ * A pool's windows; `around` is the padding that must be there before TensorFlow sees the volume.
+ */
 function pool(shape: readonly number[], attrs: PoolAttrs) {
   const volume = [...shape] as Shape5D;
   const { filterSize, strides, dimRoundingMode } = attrs;
@@ -55,7 +57,10 @@ function pool(shape: readonly number[], attrs: PoolAttrs) {
 
 type Pool = ReturnType<typeof pool>;
 
-/** `[1, depth, height, width, 1]`: window size divided by the number of a window's positions inside the volume, which may be none. */
+/**
+ * `[1, depth, height, width, 1]`: window size divided by the number of a window's positions inside
+ * the volume, which may be none.
+ */
 function shares({ axes }: Pool, tf: GraphDefBuilder): string {
   const counts = axes.map(({ input, output, window, stride, before }) =>
     Array.from({ length: output }, (_, i) => {
