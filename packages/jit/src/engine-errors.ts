@@ -36,15 +36,3 @@ export class OutOfMemory extends Error {
     super(message, options);
   }
 }
-
-/** How ONNX Runtime (BFCArena, CUDA, WebGPU), TensorFlow and C++ say that memory is short. */
-const MEMORY =
-  /out of memory|out_of_memory|OOM when allocating|failed to allocate memory|available memory of .* is smaller|bad_alloc|memory allocation failed/i;
-
-/** The typed error that a native library's error stands for; others come back as they are. */
-export function typedError(error: unknown, engine: Engine): unknown {
-  // Not instanceof Error: a native module's errors may be of another realm.
-  const message = (error as Error | undefined)?.message ?? '';
-  if (error instanceof OutOfMemory || !MEMORY.test(message)) return error;
-  return new OutOfMemory(engine, `jit: engine '${engine}' has not enough memory: ${message}`, { cause: error });
-}

@@ -1,4 +1,4 @@
-import { typedError } from './engine-errors.ts';
+import { complainingFor } from './engine-complaints.ts';
 import { ready, tidy } from '@tensorflow/tfjs-core';
 import type { TensorContainer } from '@tensorflow/tfjs-core';
 import { churnWarning } from './churn-warning.ts';
@@ -223,13 +223,9 @@ export function jit<Inputs, Outputs>(
       );
     return inTurn(async () => {
       await ready();
-      if (engine !== 'eager') {
-        return runSeries(inputs, targets[engine]).catch((error: unknown) => {
-          throw typedError(error, engine);
-        });
-      }
+      if (engine !== 'eager') return runSeries(inputs, targets[engine]);
       const outputs: Outputs[] = [];
-      for (const input of inputs) outputs.push(await runEagerly(input));
+      for (const input of inputs) outputs.push(await complainingFor('eager', () => runEagerly(input)));
       return outputs;
     });
   };

@@ -1,3 +1,4 @@
+import { complainingTarget } from './engine-complaints.ts';
 import type { CompiledFunction } from './compiled-function.ts';
 import type { Graph } from './graph.ts';
 import type { Device } from './onnx/device.ts';
@@ -19,16 +20,15 @@ const onnxTarget =
   async (graph) =>
     (await import('./onnx/run-program.ts')).onnxFunction(graph, device);
 
-/**
- * Libraries are loaded when they are wanted; which of its own ONNX Runtime takes is settled then.
- */
+/** Libraries are loaded when they are wanted; which of its own ONNX Runtime takes is settled then. */
 export const targets: Record<Exclude<Engine, 'eager'>, Target> = {
-  onnx: onnxTarget('cpu'),
-  'onnx-webgpu': onnxTarget('webgpu'),
-  'onnx-cuda': async (graph) => {
+  onnx: complainingTarget('onnx', onnxTarget('cpu')),
+  'onnx-webgpu': complainingTarget('onnx-webgpu', onnxTarget('webgpu')),
+  'onnx-cuda': complainingTarget('onnx-cuda', async (graph) => {
     (await import('./onnx/load-cuda.ts')).loadCuda();
     return onnxTarget('cuda')(graph);
-  },
-  tensorflow: async (graph, options) =>
+  }),
+  tensorflow: complainingTarget('tensorflow', async (graph, options) =>
     (await import('./tensorflow/tensorflow-function.ts')).tensorflowFunction(graph, options),
+  ),
 };
