@@ -58,11 +58,6 @@ export interface Dataset {
   /** Sorted by path, unique over all splits: `train/ulm/ulm_000003_000019`. */
   ids: string[];
   /**
-   * Whether there is a label for the sample at a position in `ids`; no file is read. Left out, all
-   * have one.
-   */
-  hasLabel?(index: number): boolean;
-  /**
    * @param which an id, or its position in `ids`
    * @throws DataError naming the file that is missing or broken
    */

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import { type Entry, open as openZip, type Options, type ZipFile } from 'yauzl';
+import type { Entry, Options, ZipFile } from 'yauzl';
 import { EngineError } from './errors.ts';
 
 /**
@@ -24,8 +24,6 @@ export async function extractAll(
   throw new EngineError(`${lacking.map((file) => basename(file)).join(', ')}: not in ${names}`);
 }
 
-const open = promisify<string, Options, ZipFile>(openZip);
-
 export interface ExtractOptions {
   /** Whether the file of this name, with `/`, is wanted. */
   wanted: (name: string) => boolean;
@@ -40,6 +38,8 @@ export interface ExtractOptions {
 async function extractFromWheel(wheel: string, folder: string, { wanted, signal }: ExtractOptions): Promise<void> {
   const damaged = (error: unknown) =>
     new EngineError(`${wheel}: is damaged (${(error as Error).message}). Delete it and give the same command again.`);
+  // Only here: whoever looks for an engine loads this package, and few ever unpack one.
+  const open = promisify<string, Options, ZipFile>((await import('yauzl')).open);
   const zip = await open(wheel, { lazyEntries: true, autoClose: false }).catch((error: NodeJS.ErrnoException) => {
     throw error.code === undefined ? damaged(error) : error;
   });
