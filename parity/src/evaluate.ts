@@ -19,6 +19,6 @@ export async function evaluate<I>(context: Context, fn: (inputs: I) => Evaluated
   }
   for (const [name, tensor] of Object.entries(plain)) outputs[name] = await tensor.data();
   dispose({ images, plain });
-  compiled.dispose();
+  await compiled.dispose();
   return outputs;
 }
