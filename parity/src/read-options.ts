@@ -45,5 +45,5 @@ export function readOptions<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(options);
   if (parsed.success) return parsed.data;
-  throw new Error(`Case ${name}: ${parsed.error.issues.map(describe).join('; ')}.`);
+  throw new Error(`Case ${name}: ${parsed.error.issues.map(describe).join('; ')}.`, { cause: parsed.error });
 }

@@ -1,5 +1,6 @@
 import type { Engine } from '@segsde/jit';
 import { performance } from 'node:perf_hooks';
+import { z } from 'zod';
 import { adapters } from './adapters.ts';
 import { checkOutputs, type OutputVerdict } from './check-outputs.ts';
 import { readFixture } from './fixture.ts';
@@ -24,7 +25,8 @@ export async function runCase(folder: string, manifest: Manifest, item: Case, en
     const fixture = readFixture(folder, manifest, item);
     verdicts = checkOutputs(fixture, await adapters[item.kind]({ ...fixture, engine }));
   } catch (error) {
-    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const isOption = error instanceof Error && error.cause instanceof z.ZodError;
+    const detail = error instanceof Error && !isOption ? (error.stack ?? error.message) : String(error);
     verdicts = [{ output: 'error', ratio: Infinity, detail }];
   }
   return { case: item.name, engine, verdicts, seconds: (performance.now() - start) / 1000 };

@@ -3,13 +3,13 @@ import type { Optimizer } from '@segsde/optim';
 import { recorder, recordingOptimizer } from './recorder.ts';
 
 /** A step as `jit` returns it. */
-type Step<Batch> = ((batch: Batch) => Promise<Record<string, Scalar>>) & { dispose(): unknown };
+type Step<Batch> = ((batch: Batch) => Promise<Record<string, Scalar>>) & { dispose(): Promise<void> };
 
 /** Takes a step with gradients of any size and learns nothing from it. */
 export interface UnboundedNorm<Batch> {
   /** The norm that the gradients have before a bound cuts them. */
   of(batch: Batch): Promise<number>;
-  dispose(): void;
+  dispose(): Promise<void>;
 }
 
 /**
@@ -36,8 +36,8 @@ export function unboundedNorm<Batch>(
       });
       return (await recorded.values.get('grad_norm')!.data())[0];
     },
-    dispose() {
-      step.dispose();
+    async dispose() {
+      await step.dispose();
       recorded.dispose();
     },
   };

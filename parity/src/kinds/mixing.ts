@@ -11,7 +11,7 @@ import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow
 import { z } from 'zod';
 import type { Adapter } from '../context.ts';
 import { evaluate } from '../evaluate.ts';
-import { caseOptions, readOptions } from '../read-options.ts';
+import { caseOptions, ofInputs, readOptions } from '../read-options.ts';
 import { imageTensor, plainTensor } from '../tensors.ts';
 
 const schema = caseOptions({
@@ -19,6 +19,8 @@ const schema = caseOptions({
   margin: z.number(),
   ft: z.number(),
   ft_range: z.tuple([z.number(), z.number()]),
+  /** The input of that name has the same numbers. */
+  draws: ofInputs,
   classes: z.array(z.array(z.number().int().nonnegative())),
 });
 

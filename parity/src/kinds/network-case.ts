@@ -72,11 +72,11 @@ export async function networkCase(context: Context, { network, forward }: Networ
     for (const [name, tensor] of Object.entries(plain)) outputs[`${mode}.${name}`] = await tensor.data();
     outputs[`${mode}.grad.params`] = await readGradients(grads, network.stateDict, params);
     outputs[`${mode}.grad.inputs`] = await Promise.all(
-      inputs.map(({ name }) => (grads[name] ? readImages(grads[name]) : null)),
+      inputs.map(async ({ name }) => (grads[name] ? readImages(grads[name]) : null)),
     );
     outputs['train.buffers_after'] = await readState(network.stateDict, buffers);
     dispose({ scalar, images, plain, grads, weights });
-    run.dispose();
+    await run.dispose();
   }
   dispose(inputs);
   network.dispose();

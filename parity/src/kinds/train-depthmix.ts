@@ -134,7 +134,7 @@ async function unlabelledBranch(
   for (const [key, values] of Object.entries(images)) outputs[`${name}.${key}`] = await readImages(values);
   dispose([plain, images, grads]);
   disposeUnlabelled(unlabelled);
-  for (const { dispose } of [branch, student, teacher]) dispose();
+  for (const { dispose } of [branch, student, teacher]) await dispose();
   return outputs;
 }
 
@@ -189,7 +189,7 @@ async function fullSteps(context: Context): Promise<Outputs> {
     dispose([losses, still, labelled.image, labelled.label, learningRates, consistencyWeight, decay]);
   }
   disposeUnlabelled(unlabelled);
-  for (const { dispose } of [step, norm, student, teacher]) dispose();
+  for (const { dispose } of [step, norm, student, teacher]) await dispose();
   dispose(scheduled.state);
   return outputs;
 }

@@ -153,7 +153,7 @@ export const trainSelfsup: Adapter = async (context) => {
     const { frames, ...rest } = batch;
     dispose([losses, { ...frames }, { ...rest }]);
   }
-  for (const { dispose } of [step, norm, recorded, networks]) dispose();
+  for (const { dispose } of [step, norm, recorded, networks]) await dispose();
   dispose(scheduled.state);
   return outputs;
 };

@@ -74,7 +74,7 @@ export const trainSupervised: Adapter = async (context) => {
     outputs[`${name}.teacher_delta`] = differences(teacherAfter, start);
     dispose([losses, decay, batch.labelled.image, batch.labelled.label, batch.learningRates]);
   }
-  for (const { dispose } of [step, norm, follow, recorded, student, teacher]) dispose();
+  for (const { dispose } of [step, norm, follow, recorded, student, teacher]) await dispose();
   dispose(scheduled.state);
   return outputs;
 };
