@@ -112,7 +112,8 @@ interface Finished {
 }
 
 function segsde(args: string[], watch?: (child: ChildProcess, stderr: string) => void): Promise<Finished> {
-  const child = spawn(process.execPath, [cli, ...args], { cwd: folder });
+  const env = { ...process.env, XDG_DATA_HOME: join(folder, 'home') };
+  const child = spawn(process.execPath, [cli, ...args], { cwd: folder, env });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (text) => (stdout += text));
   child.stderr.on('data', (text) => {
@@ -179,6 +180,17 @@ test('a pipeline with a dataset and a mixing rule from a module of the user runs
   const { data: predictedLabels } = decode(await readFile(join(folder, 'predicted', labelFile)));
   expect(Array.from(labels.data as Int32Array)).toEqual(Array.from(predictedLabels));
   expect(disparity.dims).toEqual([1, 64, 64, 1]);
+
+  // Trained on an engine that this machine lacks.
+  const resolved = join(folder, 'runs/tiny/config.yaml');
+  await writeFile(resolved, (await readFile(resolved, 'utf8')).replace('engine: onnx', 'engine: onnx-cuda'));
+  const elsewhere = await segsde(['predict', panels, '--run', 'runs/tiny', '--out', 'elsewhere']);
+  expect(elsewhere).toMatchObject({ code: 0, stdout: '1 pictures in elsewhere\n' });
+  expect(elsewhere.stderr).toMatch(/^Engine "onnx-cuda" is not installed\. .* Engine onnx takes its place\.$/m);
+  expect(await readFile(join(folder, 'elsewhere', labelFile))).toEqual(
+    await readFile(join(folder, 'predicted', labelFile)),
+  );
+  expect(await segsde(['export', 'runs/tiny', '--out', 'again.onnx'])).toMatchObject({ code: 0 });
 }, 300_000);
 
 test('a run that is stopped by Ctrl-C goes on and ends with the same weights', async () => {

@@ -9,7 +9,7 @@ import { chooseEngine } from '../engines/choice.ts';
 import { createProgress } from '../progress/progress.ts';
 import { checkData } from '../data/check-data.ts';
 import { readJson } from '../files/json-file.ts';
-import { runStages, type RunContext, withNeeds } from '../run/run-stages.ts';
+import { checkUnchanged, runStages, type RunContext, withNeeds } from '../run/run-stages.ts';
 import type { Stage } from '../run/stage.ts';
 import { type Pipeline, pipeline } from '../recipes/pipeline.ts';
 import { stopOnCtrlC } from './stop-on-ctrl-c.ts';
@@ -51,6 +51,7 @@ export async function runPipeline(
   const { config, runFolder, log } = run;
   const stages = pipeline(config);
   const last = wanted(stages);
+  await checkUnchanged(last, run);
   const scored: readonly Stage[] = [...stages.segmentation, stages.evaluation];
   await checkData(config, { segmentation: withNeeds(last).some((stage) => scored.includes(stage)) }, run);
   const engine = config.engine === 'auto' ? ((await engineOf(runFolder)) ?? (await chooseEngine(log))) : config.engine;

@@ -14,6 +14,13 @@ const DECODED = 300;
 
 type Tools = Pick<RunTools, 'log' | 'progress' | 'signal'>;
 
+/** Something to look at, and how many samples it concerns. */
+interface Check {
+  samples: number;
+  /** @throws DataError */
+  run(onProgress: (done: number) => void, tools: Tools): Promise<void>;
+}
+
 /**
  * Looks at every file that the run will use, cheaply, so that what is wrong or missing is told now
  * and not after an hour's training. Scenes that the run renders itself are left out.
@@ -27,25 +34,33 @@ export async function checkData(
   tools: Tools,
 ): Promise<void> {
   const { data, depth } = config;
+  const checks: Check[] = [];
   if (data.root !== null) {
     const train = await open(data, data.split);
     const val = await open(data, data.valSplit);
-    if (segmentation) await checkSegmentation(config, { train, val }, tools);
-    for (const [split, dataset] of [
-      [data.split, train],
-      [data.valSplit, val],
-    ] as const) {
-      await verify(dataset, { ...sizeOf(data), split, indices: all(dataset) }, tools);
-    }
+    if (segmentation) checks.push(...checksOfLabels(config, { train, val }, tools));
+    for (const dataset of [train, val]) checks.push(filesOf(dataset, { ...sizeOf(data), indices: all(dataset) }));
   }
   const video = depth && (depth.data ?? data);
   if (video && video.root !== null) {
     for (const split of new Set([video.split, video.valSplit])) {
       const dataset = await open(video, split, depth.neighbours);
-      const options = { ...sizeOf(video), split, indices: all(dataset), neighbours: depth.neighbours };
-      await verify(dataset, options, tools);
+      checks.push(filesOf(dataset, { ...sizeOf(video), indices: all(dataset), neighbours: depth.neighbours }));
     }
   }
+  if (checks.length === 0) return;
+
+  const bar = tools.progress(
+    'check the data',
+    checks.reduce((sum, { samples }) => sum + samples, 0),
+  );
+  let before = 0;
+  for (const { samples, run } of checks) {
+    const start = before;
+    await run((done) => bar.update(start + done), tools);
+    before += samples;
+  }
+  bar.done();
 }
 
 const open = (data: DataConfig, split: string, neighbours: readonly number[] = []) =>
@@ -53,30 +68,36 @@ const open = (data: DataConfig, split: string, neighbours: readonly number[] = [
 const sizeOf = ({ height, width }: DataConfig) => ({ height, width });
 const all = (dataset: Dataset) => [...dataset.ids.keys()];
 
-async function verify(
-  dataset: Dataset,
-  { split, indices, ...options }: VerifyOptions & { split: string },
-  { progress, signal }: Tools,
-): Promise<void> {
-  const bar = progress(`check the files of ${split}`, indices.length);
-  const findings = await verifySamples(dataset, { ...options, indices, signal, onProgress: bar.update });
-  bar.done();
-  throwFindings(findings);
-}
+const filesOf = (dataset: Dataset, options: VerifyOptions): Check => ({
+  samples: options.indices.length,
+  async run(onProgress, { signal }) {
+    throwFindings(await verifySamples(dataset, { ...options, signal, onProgress }));
+  },
+});
 
-async function checkSegmentation(
+const labelsOf = (dataset: Dataset, options: CheckLabelsOptions): Check => ({
+  samples: options.indices.length,
+  async run(onProgress, { signal, log }) {
+    const { findings, remarks } = await checkLabels(dataset, { ...options, signal, onProgress });
+    throwFindings(findings);
+    for (const remark of remarks) log(`note: ${remark}`);
+  },
+});
+
+function checksOfLabels(
   { seed, data, selection, train: { variants } }: Config,
   { train, val }: { train: Dataset; val: Dataset },
-  tools: Tools,
-): Promise<void> {
-  const { log, progress, signal } = tools;
+  { log }: Tools,
+): Check[] {
   const folder = showFile(data.root!);
   const pool = labellable(train);
   if (pool.length < selection.labels) {
-    const what =
-      pool.length < train.ids.length ? `only ${pool.length} of its ${train.ids.length}` : `only ${pool.length}`;
+    const isPart = pool.length < train.ids.length;
+    const has = isPart
+      ? `only ${pool.length} of its ${train.ids.length} frames with a label`
+      : `only ${pool.length} frames`;
     throw new UserError(
-      `selection.labels: ${selection.labels} frames are to be learnt from, but ${folder} has ${what} frames${pool.length < train.ids.length ? ' with a label' : ''} in "${data.split}"`,
+      `selection.labels: ${selection.labels} frames are to be learnt from, but ${folder} has ${has} in "${data.split}"`,
     );
   }
   for (const [i, { unlabelled }] of variants.entries()) {
@@ -92,18 +113,13 @@ async function checkSegmentation(
 
   const drawn = legacyPermutation(pool.length, seed).slice(0, selection.labels);
   const learnt = pool.length > DECODED ? drawn.map((position) => pool[position]) : pool;
-  for (const [split, dataset, indices] of [
-    [data.split, train, learnt],
-    [data.valSplit, val, all(val)],
-  ] as const) {
-    const size = sizeOf(data);
-    await verify(dataset, { ...size, split, indices, label: true }, tools);
-    const bar = progress(`check the labels of ${split}`, indices.length);
-    const { findings, remarks } = await checkLabels(dataset, { ...size, indices, signal, onProgress: bar.update });
-    bar.done();
-    throwFindings(findings);
-    for (const remark of remarks) log(`note: ${remark}`);
-  }
+  const size = sizeOf(data);
+  return [
+    filesOf(train, { ...size, indices: learnt, label: true }),
+    labelsOf(train, { ...size, indices: learnt }),
+    filesOf(val, { ...size, indices: all(val), label: true }),
+    labelsOf(val, { ...size, indices: all(val) }),
+  ];
 }
 
 /** In words, that frames are scored which are learnt from as well. */

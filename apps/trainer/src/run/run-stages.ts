@@ -83,8 +83,15 @@ export async function readResult<Result>(runFolder: string, stage: Stage<Result>
   return (done as StageRecord<Result> | undefined)?.result;
 }
 
-/** @throws UserError if a stage was made, or begun, from another config */
-async function checkUnchanged(stages: readonly Stage[], { runFolder, config }: RunContext): Promise<void> {
+/**
+ * @param wanted and what they need is looked at
+ * @throws UserError if a stage was made, or begun, from another config
+ */
+export async function checkUnchanged(
+  wanted: readonly Stage[],
+  { runFolder, config }: Pick<RunContext, 'runFolder' | 'config'>,
+): Promise<void> {
+  const stages = withNeeds(wanted);
   for (const stage of stages) {
     const { done, started } = await readMarks(runFolder, stage);
     const mark = done ?? started;
@@ -114,7 +121,7 @@ async function checkUnchanged(stages: readonly Stage[], { runFolder, config }: R
 export async function runStages(wanted: readonly Stage[], run: RunContext): Promise<void> {
   const stages = withNeeds(wanted);
   const { runFolder, config } = run;
-  await checkUnchanged(stages, run);
+  await checkUnchanged(wanted, run);
   await openRunFolder(runFolder, run);
 
   const records = new Map<Stage, StageRecord>();
