@@ -191,7 +191,7 @@ describe('mixing', () => {
       { C: 5, margin: 0.4, ft: 0.3, ft_range: [0.5, 0.9], classes: [[3], []] },
       { C: 5, margin: -0.1, ft: 0.7, ft_range: [0, 0.2], classes: [[0, 1, 2, 3, 4], [2]] },
     ]) {
-      const outputs = await run({ kind: 'mixing', options, inputs });
+      const outputs = await run({ kind: 'mixing', options: { ...options, draws }, inputs });
       const mask = (rule: (n: number, p: number) => boolean) =>
         Array.from({ length: 2 * pixels }, (_, i) => Number(rule(Math.floor(i / pixels), i % pixels)));
       const nearer = (n: number, p: number) => d(n, p) >= d(1 - n, p) - options.margin;
