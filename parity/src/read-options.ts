@@ -19,11 +19,15 @@ const madeOf = {
 };
 
 /**
- * Schema of a case's options: the given keys, and those that say how inputs were made. Any other
- * key is an error, because what it asks for would be left undone.
+ * Schema of a case's options: the given keys, and those that say how inputs were made. Another key
+ * is noted and goes on: it may describe inputs in a way that is new here, and if it asks for
+ * something that is left undone, the numbers differ. Inside of these keys nothing is unknown.
  */
 export const caseOptions = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
-  z.strictObject({ ...madeOf, ...shape });
+  z.looseObject({ ...madeOf, ...shape });
+
+const keysOf = (schema: z.ZodType): string[] | undefined =>
+  'shape' in schema.def ? Object.keys(schema.def.shape as object) : undefined;
 
 const describe = (issue: z.core.$ZodIssue): string => {
   const path = issue.path.map(String);
@@ -44,6 +48,10 @@ export function readOptions<Schema extends z.ZodType>(
   schema: Schema,
 ): z.output<Schema> {
   const parsed = schema.safeParse(options);
+  const known = keysOf(schema);
+  for (const key of known ? Object.keys(options).filter((key) => !known.includes(key)) : []) {
+    console.warn(`Case ${name}: option ${key} is not known here; nothing is computed from it.`);
+  }
   if (parsed.success) return parsed.data;
   throw new Error(`Case ${name}: ${parsed.error.issues.map(describe).join('; ')}.`, { cause: parsed.error });
 }

@@ -82,6 +82,7 @@ const training = {
   /** The encoder normalises with its running statistics, which then stay as they are. */
   freeze_backbone_bn: z.boolean().default(false),
   // What these ask for otherwise is not built.
+  mix_mask: z.literal('depthcomp').optional(),
   pose_model_input: z.literal('pairs').optional(),
   provide_uncropped_for_pose: z.literal(false).optional(),
   pseudo_depth_lambda: z.literal(0).optional(),

@@ -183,7 +183,7 @@ test('a pipeline with a dataset and a mixing rule from a module of the user runs
 
   // Trained on an engine that this machine lacks.
   const resolved = join(folder, 'runs/tiny/config.yaml');
-  await writeFile(resolved, (await readFile(resolved, 'utf8')).replace('engine: onnx', 'engine: onnx-cuda'));
+  await writeFile(resolved, (await readFile(resolved, 'utf8')).replace(/^engine: .*$/m, 'engine: onnx-cuda'));
   const elsewhere = await segsde(['predict', panels, '--run', 'runs/tiny', '--out', 'elsewhere']);
   expect(elsewhere).toMatchObject({ code: 0, stdout: '1 pictures in elsewhere\n' });
   expect(elsewhere.stderr).toMatch(/^Engine "onnx-cuda" is not installed\. .* Engine onnx takes its place\.$/m);

@@ -1,5 +1,12 @@
 import { legacyPermutation } from '@segsde/active-learning';
-import { checkLabels, type Dataset, throwFindings, verifySamples, type VerifyOptions } from '@segsde/data-loaders';
+import {
+  checkLabels,
+  type CheckLabelsOptions,
+  type Dataset,
+  throwFindings,
+  verifySamples,
+  type VerifyOptions,
+} from '@segsde/data-loaders';
 import type { Config, DataConfig } from '../config/schema.ts';
 import { showFile } from '../files/show-file.ts';
 import { UserError } from '../files/user-error.ts';
