@@ -83,7 +83,7 @@ test('frames without a label are the unlabelled ones, and those with one are dra
   expect(await check(config)).toEqual([]);
   const dataset = await openDataset(datasetRef(config.data, { split: 'train', scenes: undefined }));
   expect(dataset.ids).toHaveLength(6);
-  expect(labellable(dataset)).toEqual([0, 1, 2]);
+  expect(labellable(dataset, { root, split: 'train', labels: 3 })).toEqual([0, 1, 2]);
   await expect(check(await configOf(root, { labels: 4 }))).rejects.toThrow(
     /selection\.labels: 4 frames .* has only 3 of its 6 frames with a label in "train"/,
   );

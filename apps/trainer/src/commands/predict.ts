@@ -1,3 +1,4 @@
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { readImage, writeDisparity } from '@segsde/data-loaders';
 import glob from 'fast-glob';
 import { existsSync, statSync } from 'node:fs';
@@ -54,7 +55,7 @@ export async function predict(
   const segment = predictLabels(segmentation, run);
   const disparityOf = depth && predictDisparity(depth, run);
 
-  const functions: Record<string, typeof segment | (typeof disparityOf & object)> = { labels: segment };
+  const functions: Record<string, (images: Tensor4D) => Promise<Tensor>> = { labels: segment };
   if (disparityOf) functions.disparity = disparityOf;
 
   await predictEach(

@@ -1,4 +1,3 @@
-import { legacyPermutation } from '@segsde/active-learning';
 import {
   checkLabels,
   type CheckLabelsOptions,
@@ -8,10 +7,9 @@ import {
   type VerifyOptions,
 } from '@segsde/data-loaders';
 import type { Config, DataConfig } from '../config/schema.ts';
-import { showFile } from '../files/show-file.ts';
 import { UserError } from '../files/user-error.ts';
 import type { RunTools } from '../run/stage.ts';
-import { datasetRef, labellable, openDataset } from './dataset.ts';
+import { datasetRef, drawnAtRandom, labellable, openDataset } from './dataset.ts';
 
 /**
  * More labels than this are not decoded before the training unless it is sure to use them: those
@@ -46,7 +44,10 @@ export async function checkData(
     const train = await open(data, data.split);
     const val = await open(data, data.valSplit);
     if (segmentation) checks.push(...checksOfLabels(config, { train, val }, tools));
-    for (const dataset of [train, val]) checks.push(filesOf(dataset, { ...sizeOf(data), indices: all(dataset) }));
+    // Where depth is learnt from the same frames, they are looked at with their neighbours.
+    if (!depth || depth.data) {
+      for (const dataset of [train, val]) checks.push(filesOf(dataset, { ...sizeOf(data), indices: all(dataset) }));
+    }
   }
   const video = depth && (depth.data ?? data);
   if (video && video.root !== null) {
@@ -96,20 +97,11 @@ function checksOfLabels(
   { train, val }: { train: Dataset; val: Dataset },
   { log }: Tools,
 ): Check[] {
-  const folder = showFile(data.root!);
-  const pool = labellable(train);
-  if (pool.length < selection.labels) {
-    const isPart = pool.length < train.ids.length;
-    const has = isPart
-      ? `only ${pool.length} of its ${train.ids.length} frames with a label`
-      : `only ${pool.length} frames`;
-    throw new UserError(
-      `selection.labels: ${selection.labels} frames are to be learnt from, but ${folder} has ${has} in "${data.split}"`,
-    );
-  }
+  const { labels } = selection;
+  const pool = labellable(train, { root: data.root!, split: data.split, labels });
   for (const [i, { unlabelled }] of variants.entries()) {
     if (!unlabelled || unlabelled.mixing.name === 'none') continue;
-    const frames = unlabelled.frames === 'all' ? train.ids.length : train.ids.length - selection.labels;
+    const frames = unlabelled.frames === 'all' ? train.ids.length : train.ids.length - labels;
     if (frames < 2) {
       throw new UserError(
         `train.variants[${i}].unlabelled: there ${frames === 1 ? 'is one frame' : 'are no frames'} to mix in "${data.split}", and "${unlabelled.mixing.name}" needs two. Take frames: all, or mixing: none`,
@@ -118,15 +110,10 @@ function checksOfLabels(
   }
   for (const text of overlap(data, { train, val })) log(text);
 
-  const drawn = legacyPermutation(pool.length, seed).slice(0, selection.labels);
-  const learnt = pool.length > DECODED ? drawn.map((position) => pool[position]) : pool;
+  const drawn = drawnAtRandom(pool.length, { labels, seed }).map((position) => pool[position]);
+  const learnt = pool.length > DECODED ? drawn : pool;
   const size = sizeOf(data);
-  return [
-    filesOf(train, { ...size, indices: learnt, label: true }),
-    labelsOf(train, { ...size, indices: learnt }),
-    filesOf(val, { ...size, indices: all(val), label: true }),
-    labelsOf(val, { ...size, indices: all(val) }),
-  ];
+  return [labelsOf(train, { ...size, indices: learnt }), labelsOf(val, { ...size, indices: all(val) })];
 }
 
 /** In words, that frames are scored which are learnt from as well. */

@@ -1,5 +1,8 @@
+import { legacyPermutation } from '@segsde/active-learning';
 import { type Dataset, labelledSamples } from '@segsde/data-loaders';
 import type { DataConfig } from '../config/schema.ts';
+import { showFile } from '../files/show-file.ts';
+import { UserError } from '../files/user-error.ts';
 import type { Part } from '../parts/registries.ts';
 
 /** Where a split of some data is. */
@@ -31,10 +34,29 @@ export function datasetRef(
 export const openDataset = ({ dataset, ...context }: DatasetRef): Promise<Dataset> => dataset.open(context);
 
 /**
- * Positions of the frames that have a label: in a dataset with some labels the others cannot be
- * learnt from. In one without any, all: which of them to label is what is asked then.
+ * Positions of the frames that labels are drawn from: those that have one, because in a dataset with
+ * some labels the others cannot be learnt from. In one without any, all: which of them to label is
+ * what is asked then.
+ *
+ * @throws UserError if there are fewer than `labels`
  */
-export function labellable(dataset: Dataset): number[] {
+export function labellable(
+  dataset: Dataset,
+  { root, split, labels }: { root: string; split: string; labels: number },
+): number[] {
+  const all = [...dataset.ids.keys()];
   const labelled = labelledSamples(dataset);
-  return labelled.length > 0 ? labelled : [...dataset.ids.keys()];
+  const pool = labelled.length > 0 ? labelled : all;
+  if (pool.length >= labels) return pool;
+  const has =
+    pool.length < all.length
+      ? `only ${pool.length} of its ${all.length} frames with a label`
+      : `only ${pool.length} frames`;
+  throw new UserError(
+    `selection.labels: ${labels} frames are to be learnt from, but ${showFile(root)} has ${has} in "${split}"`,
+  );
 }
+
+/** Positions among `size` frames of those that are labelled at random, in order (docs/method.md, section 12.1). */
+export const drawnAtRandom = (size: number, { labels, seed }: { labels: number; seed: number }): number[] =>
+  legacyPermutation(size, seed).slice(0, labels);

@@ -36,15 +36,6 @@ export function segmentationNetwork({ model, classes, seed }: SegmentationNetwor
   };
 }
 
-/** Frees the weights. TensorFlow.js keeps registered variables until they are disposed. */
-export function disposeNetwork({
-  encoder,
-  decoder,
-}: Pick<SegmentationNetworkParts, 'encoder'> & { decoder: { dispose(): void } }): void {
-  encoder.dispose();
-  decoder.dispose();
-}
-
 type Which = 'student' | 'teacher';
 
 /** Leaves a network's weights in the folder of a segmentation. */

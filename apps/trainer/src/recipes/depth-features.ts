@@ -1,6 +1,6 @@
 import { averagePoolFeatures, normalizeFeatures } from '@segsde/active-learning';
 import { learntDepth } from '../networks/depth-network.ts';
-import { disposeNetwork } from '../networks/segmentation-network.ts';
+import { disposeNetwork } from '../networks/dispose-network.ts';
 import type { StageContext } from '../run/stage.ts';
 import { predictFeatures } from '../steps/predict-features.ts';
 import { predictEach } from './predict-each.ts';

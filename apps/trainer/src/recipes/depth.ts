@@ -7,7 +7,7 @@ import { dropoutNoise, jitterDraws, normalNoise, randomAt, seedFor } from '../da
 import { openLoader } from '../data/loader.ts';
 import { disposeTensors, snippetTensors, targetPyramid } from '../data/to-tensors.ts';
 import { depthNetwork, type DepthNetwork } from '../networks/depth-network.ts';
-import { disposeNetwork } from '../networks/segmentation-network.ts';
+import { disposeNetwork } from '../networks/dispose-network.ts';
 import { poseNetwork, type TrainablePose } from '../networks/pose-network.ts';
 import { defineStage, type Stage, type StageContext } from '../run/stage.ts';
 import { depthStep } from '../steps/depth-step.ts';

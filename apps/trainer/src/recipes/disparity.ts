@@ -3,7 +3,7 @@ import type { Engine } from '@segsde/jit';
 import { existsSync } from 'node:fs';
 import { datasetRef, openDataset } from '../data/dataset.ts';
 import { learntDepth } from '../networks/depth-network.ts';
-import { disposeNetwork } from '../networks/segmentation-network.ts';
+import { disposeNetwork } from '../networks/dispose-network.ts';
 import { defineStage, type Stage } from '../run/stage.ts';
 import { predictDisparity } from '../steps/predict-disparity.ts';
 import { predictEach } from './predict-each.ts';

@@ -1,5 +1,5 @@
 import { labelEntropy } from '@segsde/active-learning';
-import { disposeNetwork } from '../networks/segmentation-network.ts';
+import { disposeNetwork } from '../networks/dispose-network.ts';
 import type { StageContext } from '../run/stage.ts';
 import { predictLogits } from '../steps/predict-logits.ts';
 import { predictEach } from './predict-each.ts';

@@ -6,8 +6,8 @@ import { type DatasetRef, datasetRef, openDataset } from '../data/dataset.ts';
 import { dropoutNoise, randomAt, seedFor } from '../data/draws.ts';
 import { openLoader } from '../data/loader.ts';
 import { disposeTensors, imagesTensor, labelsTensor } from '../data/to-tensors.ts';
+import { disposeNetwork } from '../networks/dispose-network.ts';
 import {
-  disposeNetwork,
   saveSegmentation,
   segmentationNetwork,
   type SegmentationNetworkParts,

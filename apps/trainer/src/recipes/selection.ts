@@ -1,9 +1,7 @@
 import type { Dataset } from '@segsde/data-loaders';
 import type { Engine } from '@segsde/jit';
-import { legacyPermutation } from '@segsde/active-learning';
 import type { SelectionConfig } from '../config/schema.ts';
-import { type DatasetRef, datasetRef, labellable, openDataset } from '../data/dataset.ts';
-import { UserError } from '../files/user-error.ts';
+import { type DatasetRef, datasetRef, drawnAtRandom, labellable, openDataset } from '../data/dataset.ts';
 import type { AcquisitionNeed } from '../parts/acquisition.ts';
 import { defineStage, type Stage } from '../run/stage.ts';
 import { depthFeatures } from './depth-features.ts';
@@ -71,22 +69,15 @@ export const selectionStage = ({ scenes, depth, disparity }: SelectionNeeds) =>
       const { labels, rounds, method } = inputs.selection;
       const ref = datasetRef(data, { split: data.split, scenes: scenes && context.folderOf(scenes) });
       const dataset = await openDataset(ref);
-      const pool = labellable(dataset);
+      const pool = labellable(dataset, { ...ref, labels });
       const size = pool.length;
-      if (labels > size) {
-        const what =
-          size < dataset.ids.length
-            ? `of the ${dataset.ids.length} frames only ${size} have a label`
-            : `there are only ${size} frames`;
-        throw new UserError(`selection.labels is ${labels}, but in split "${data.split}" ${what}`);
-      }
       const candidates: Candidates = {
         ...{ ref, dataset, pool },
         depth: depth && context.folderOf(depth),
         disparity: disparity && context.folderOf(disparity),
       };
       const idsOf = (positions: readonly number[]) => positions.map((position) => dataset.ids[pool[position]]);
-      const random = idsOf(legacyPermutation(size, seed).slice(0, labels));
+      const random = idsOf(drawnAtRandom(size, { labels, seed }));
 
       const engines: Record<string, Engine> = {};
       const score = async <V>(need: AcquisitionNeed, compute: () => Promise<Scores<V>>): Promise<V | undefined> => {

@@ -3,7 +3,7 @@ import { dropoutNoise, randomAt, seedFor } from '../data/draws.ts';
 import { openLoader } from '../data/loader.ts';
 import { disparitiesTensor, disposeTensors, imagesTensor } from '../data/to-tensors.ts';
 import { depthNetwork } from '../networks/depth-network.ts';
-import { disposeNetwork } from '../networks/segmentation-network.ts';
+import { disposeNetwork } from '../networks/dispose-network.ts';
 import type { StageContext } from '../run/stage.ts';
 import { disparityRegressionStep } from '../steps/disparity-regression-step.ts';
 import { predictDisparity } from '../steps/predict-disparity.ts';
